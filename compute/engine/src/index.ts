@@ -1,0 +1,4 @@
+export * from './estimator.js';
+export * from './parameters.js';
+export * from './registry.js';
+export * from './team.js';

@@ -1,0 +1,9 @@
+import type { Estimator, Task } from './estimator.js';
+
+/** Every estimator there is; adding one is one line here. */
+export const estimators: readonly Estimator[] = [];
+
+/** The estimator for an algorithm and task, if there is one. */
+export function findEstimator(algorithm: string, task: Task): Estimator | undefined {
+  return estimators.find((estimator) => estimator.algorithm === algorithm && estimator.task === task);
+}

@@ -1,0 +1,47 @@
+// The evaluators: every fitted model runs through these four functions on every host.
+// `rows` is f32[count][features], row-major. `scratch` holds f64[min(count, 64)][outputs].
+import { KIND_CENTROIDS, KIND_LINEAR, word } from './evaluate/block';
+import { centroidScores } from './evaluate/centroids';
+import { decide, probabilities } from './evaluate/decision';
+import { linearScores } from './evaluate/linear';
+import { treeScores } from './evaluate/trees';
+
+const BLOCK: usize = 64;
+
+/** Writes f64[count][outputs]: the value of a regression, margins, distances. */
+export function scores(model: usize, rows: usize, count: usize, out: usize): void {
+  const kind = word(model, 0);
+  if (kind == KIND_LINEAR) linearScores(model, rows, count, out);
+  else if (kind == KIND_CENTROIDS) centroidScores(model, rows, count, out);
+  else treeScores(model, rows, count, out);
+}
+
+/** Writes f32[count]: the answer of each row. */
+export function predict(model: usize, rows: usize, count: usize, out: usize, scratch: usize): void {
+  const rowBytes: usize = <usize>word(model, 1) << 2;
+  const scoreBytes: usize = <usize>word(model, 2) << 3;
+  for (let start: usize = 0; start < count; start += BLOCK) {
+    const rowsHere = min(BLOCK, count - start);
+    scores(model, rows + start * rowBytes, rowsHere, scratch);
+    for (let r: usize = 0; r < rowsHere; r++) store<f32>(out + ((start + r) << 2), decide(model, scratch + r * scoreBytes));
+  }
+}
+
+/** The answer of one row. */
+export function predictRow(model: usize, row: usize, scratch: usize): f32 {
+  scores(model, row, 1, scratch);
+  return decide(model, scratch);
+}
+
+/** Writes f32[count][classes]. */
+export function predictProbabilities(model: usize, rows: usize, count: usize, out: usize, scratch: usize): void {
+  const rowBytes: usize = <usize>word(model, 1) << 2;
+  const scoreBytes: usize = <usize>word(model, 2) << 3;
+  const outBytes: usize = <usize>word(model, 4) << 2;
+  for (let start: usize = 0; start < count; start += BLOCK) {
+    const rowsHere = min(BLOCK, count - start);
+    scores(model, rows + start * rowBytes, rowsHere, scratch);
+    for (let r: usize = 0; r < rowsHere; r++)
+      probabilities(model, scratch + r * scoreBytes, out + (start + r) * outBytes);
+  }
+}

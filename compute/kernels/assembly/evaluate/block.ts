@@ -1,0 +1,25 @@
+// The evaluator block: what every host copies into a WebAssembly memory to run a model. Position independent,
+// little-endian, 16-byte aligned; offsets are in bytes from the start of the block. src/block.ts writes it.
+//
+//   word  0  kind: 1 linear, 2 trees, 3 centroids
+//         1  features
+//         2  outputs: scores per row
+//         3  decision, how scores become an answer (see decision.ts)
+//         4  classes (0 unless the decision yields a class)
+//         5  offset of f32[classes], the value answered for each class
+//         6… the kind's own words, described in the kind's file
+export const KIND_LINEAR: u32 = 1;
+export const KIND_TREES: u32 = 2;
+export const KIND_CENTROIDS: u32 = 3;
+
+export const HEADER_BYTES: usize = 64;
+
+/** Reads word `index` of the block at `model`. */
+export function word(model: usize, index: usize): u32 {
+  return load<u32>(model + (index << 2));
+}
+
+/** The address that the offset in word `index` points to. */
+export function at(model: usize, index: usize): usize {
+  return model + <usize>load<u32>(model + (index << 2));
+}

@@ -1,0 +1,2 @@
+// Everything that fits models, over one memory shared by JavaScript, kernels and threads; and the evaluators.
+export * from './evaluate';

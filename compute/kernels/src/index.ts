@@ -1,0 +1,3 @@
+export * from './block.js';
+export * from './load.js';
+export * from './memory.js';

@@ -1,0 +1,40 @@
+/** What a door offers to those who come through it: the methods of the runtime, by name. */
+
+export interface CallResult {
+  /** A JSON value. */
+  readonly response: unknown;
+  readonly result: Uint8Array | null;
+}
+
+/** One column of a batch of pushed rows. `real` holds `width` values per row, row-major, NaN for NULL. */
+export type ColumnBatch =
+  | { readonly name: string; readonly type: 'real'; readonly width: number; readonly values: Float32Array }
+  | { readonly name: string; readonly type: 'text'; readonly width: 1; readonly values: readonly (string | null)[] };
+
+/** One client's view of the runtime: a database session, or whatever else came through a door. */
+export interface Session {
+  /** Rejects with RuntimeError; aborting `signal` stops the work and rejects with SQLSTATE 57014. */
+  call(method: string, request: unknown, payload: Uint8Array | null, signal: AbortSignal): Promise<CallResult>;
+  /** As call, for methods that answer with many items. */
+  stream(method: string, request: unknown, signal: AbortSignal): AsyncIterable<unknown>;
+  /** A new, empty dataset; its handle is a positive integer. */
+  openDataset(): number;
+  pushRows(dataset: number, columns: readonly ColumnBatch[]): void;
+  /** Forgets datasets that no call has consumed: at the end of each transaction. */
+  dropDatasets(): void;
+  close(): void;
+}
+
+/** A failure that the caller should see as it is. */
+export class RuntimeError extends Error {
+  readonly sqlstate: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  constructor(sqlstate: string, message: string, more: { detail?: string; hint?: string } = {}) {
+    super(message);
+    this.name = 'RuntimeError';
+    this.sqlstate = sqlstate;
+    this.detail = more.detail;
+    this.hint = more.hint;
+  }
+}

@@ -1,0 +1,25 @@
+// `npm test [-- part of a path …]`: build, lint, check the architecture, then run every test file on the built code.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, root, run, workspaces } from './build.mjs';
+import { filesBelow } from './stale.mjs';
+
+const wanted = process.argv.slice(2);
+await build();
+if (wanted.length === 0) run('npm', ['run', '--silent', 'lint']);
+
+const tests = workspaces()
+  .flatMap((folder) =>
+    filesBelow(path.join(folder, 'src'), (file) => file.endsWith('.test.ts')).map((file) =>
+      file.replace(path.join(folder, 'src'), path.join(folder, 'dist')).replace(/\.ts$/, '.js'),
+    ),
+  )
+  .concat(filesBelow(path.join(root, 'tools'), (file) => file.endsWith('.test.mjs')))
+  .map((file) => path.relative(root, file))
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+  .filter((file) => fs.existsSync(path.join(root, file)));
+if (tests.length === 0) {
+  console.error(`no test file has ${wanted.join(' or ')} in its path`);
+  process.exit(1);
+}
+run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...tests]);
