@@ -1,1 +1,2 @@
+export * from './doors/in-process.js';
 export * from './runtime.js';

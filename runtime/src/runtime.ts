@@ -17,8 +17,7 @@ export interface Session {
   call(method: string, request: unknown, payload: Uint8Array | null, signal: AbortSignal): Promise<CallResult>;
   /** As call, for methods that answer with many items. */
   stream(method: string, request: unknown, signal: AbortSignal): AsyncIterable<unknown>;
-  /** A new, empty dataset; its handle is a positive integer. */
-  openDataset(): number;
+  /** Appends rows to a dataset, which begins with its first push. The caller chooses the handle, a positive integer. */
   pushRows(dataset: number, columns: readonly ColumnBatch[]): void;
   /** Forgets datasets that no call has consumed: at the end of each transaction. */
   dropDatasets(): void;
