@@ -1,14 +1,17 @@
 // Transcendental functions with the same bits on every host: only +, -, *, / and bit casts, no tables.
+// The reductions and the polynomials' coefficients are those of Sun's FDLIBM (1993), whose errors are below 1 ulp.
+// src/math.ts is the same in TypeScript; both must give the same bits.
 
 const LN2_HIGH: f64 = 6.93147180369123816490e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
+const LOG2_E: f64 = 1.4426950408889634;
 
-/** e^x to within 1 ulp: x = k ln 2 + r, |r| <= ln 2 / 2, then a rational approximation of e^r (Remez, degree 5 in r²). */
+/** e^x: x = k ln 2 + r, |r| <= ln 2 / 2, then a rational approximation of e^r (Remez, degree 5 in r²). */
 export function exp(x: f64): f64 {
   if (x != x) return x;
   if (x > 709.782712893384) return Infinity;
   if (x < -745.1332191019411) return 0;
-  const k = nearest(x * 1.4426950408889634);
+  const k = nearest(x * LOG2_E);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
   const r = high - low;
@@ -24,4 +27,53 @@ export function exp(x: f64): f64 {
 
 function powerOfTwo(k: i64): f64 {
   return reinterpret<f64>((k + 1023) << 52);
+}
+
+/**
+ * The natural logarithm: x = 2^k (1 + f) with 1 + f between sqrt(1/2) and sqrt(2), then log(1 + f) by `logarithm`.
+ * 0 gives -Infinity, what is below gives NaN.
+ */
+export function log(x: f64): f64 {
+  if (!(x > 0)) return x == 0 ? -Infinity : NaN;
+  if (x == Infinity) return x;
+  let k: i64 = 0;
+  if (x < 2.2250738585072014e-308) {
+    k = -54;
+    x *= 18014398509481984;
+  }
+  const bits = reinterpret<u64>(x);
+  const shift = exponentAbove(bits);
+  return logarithm(<f64>(k + shift), reinterpret<f64>(bits - (shift << 52)) - 1, 0);
+}
+
+/** log(1 + x), exact to the last place or two also where 1 + x loses digits of x. -1 gives -Infinity, below gives NaN. */
+export function log1p(x: f64): f64 {
+  if (!(x > -1)) return x == -1 ? -Infinity : NaN;
+  if (x == Infinity) return x;
+  if (x > -0.2928932188134525 && x < 0.41421356237309503) return abs(x) < 5.551115123125783e-17 ? x : logarithm(0, x, 0);
+  const u = 1 + x;
+  // What rounding took from 1 + x, relative to it: log(u (1 + c)) = log u + c up to c² / 2.
+  const c = (x >= 1 ? 1 - (u - x) : x - (u - 1)) / u;
+  const bits = reinterpret<u64>(u);
+  const shift = exponentAbove(bits);
+  return logarithm(<f64>shift, reinterpret<f64>(bits - (shift << 52)) - 1, c);
+}
+
+/** The k for which the positive normal number with these bits, divided by 2^k, lies between sqrt(1/2) and sqrt(2). */
+function exponentAbove(bits: u64): i64 {
+  // 0x95f62 is what carries a mantissa from sqrt(2) on into the exponent.
+  return (<i64>((bits >> 32) + 0x95f62) >> 20) - 1023;
+}
+
+/** k ln 2 + log(1 + f) + c: with s = f / (2 + f), log(1 + f) = 2 atanh(s) = f - f²/2 + s (f²/2 + R(s²)). */
+function logarithm(k: f64, f: f64, c: f64): f64 {
+  const s = f / (2 + f);
+  const z = s * s;
+  const w = z * z;
+  const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
+  const odd =
+    z * (6.666666666666735130e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 +
+      w * 1.479819860511658591e-1)));
+  const half = 0.5 * f * f;
+  return k * LN2_HIGH - (half - (s * (half + (even + odd)) + (k * LN2_LOW + c)) - f);
 }
