@@ -2,8 +2,8 @@
 // The reductions and the polynomials' coefficients are those of Sun's FDLIBM (1993), whose errors are below 1 ulp.
 // src/math.ts is the same in TypeScript; both must give the same bits.
 
-const LN2_HIGH: f64 = 6.93147180369123816490e-1;
-const LN2_LOW: f64 = 1.90821492927058770002e-10;
+const LN2_HIGH: f64 = 0.6931471803691238;
+const LN2_LOW: f64 = 1.9082149292705877e-10;
 const LOG2_E: f64 = 1.4426950408889634;
 
 /** e^x: x = k ln 2 + r, |r| <= ln 2 / 2, then a rational approximation of e^r (Remez, degree 5 in r²). */
@@ -17,8 +17,8 @@ export function exp(x: f64): f64 {
   const r = high - low;
   const t = r * r;
   const c =
-    r - t * (1.66666666666666019037e-1 + t * (-2.77777777770155933842e-3 + t * (6.61375632143793436117e-5 +
-      t * (-1.65339022054652515390e-6 + t * 4.13813679705723846039e-8))));
+    r - t * (0.16666666666666602 + t * (-0.0027777777777015593 + t * (6.613756321437934e-5 +
+      t * (-1.6533902205465252e-6 + t * 4.1381367970572385e-8))));
   const y = 1 - (low - (r * c) / (2 - c) - high);
   // 2^k in two factors, so that subnormal results and k = 1024 come out right.
   const half = <i64>k >> 1;
@@ -70,10 +70,10 @@ function logarithm(k: f64, f: f64, c: f64): f64 {
   const s = f / (2 + f);
   const z = s * s;
   const w = z * z;
-  const even = w * (3.999999999940941908e-1 + w * (2.222219843214978396e-1 + w * 1.531383769920937332e-1));
+  const even = w * (0.3999999999940942 + w * (0.22222198432149784 + w * 0.15313837699209373));
   const odd =
-    z * (6.666666666666735130e-1 + w * (2.857142874366239149e-1 + w * (1.818357216161805012e-1 +
-      w * 1.479819860511658591e-1)));
+    z * (0.6666666666666735 + w * (0.2857142874366239 + w * (0.1818357216161805 +
+      w * 0.14798198605116586)));
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + (even + odd)) + (k * LN2_LOW + c)) - f);
 }
