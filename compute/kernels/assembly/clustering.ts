@@ -12,7 +12,7 @@ import { loadPanel, PANEL_COLUMN_BYTES, PANEL_ROWS } from './panel';
  */
 export function assignCentroids(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  centroids: usize, halves: usize, clusters: usize, labels: usize, totals: usize, scratch: usize,
+  centroids: usize, halves: usize, clusters: usize, labels: usize, scratch: usize, totals: usize,
 ): void {
   const best = scratch + features * PANEL_COLUMN_BYTES;
   const winners = best + PANEL_COLUMN_BYTES;
@@ -102,11 +102,11 @@ function nearestCentroids(
 /**
  * Squared distances of the rows first … last - 1 to `centroid`, f64[features], each no larger than what stands in
  * `limits` (f64 for every row of the data); written to `out` (the same shape, may be `limits` itself), and their sum
- * to `total`. `scratch` is f64[features + 1][64].
+ * added to `total`. `scratch` is f64[features + 1][64].
  */
 export function limitedDistances(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  centroid: usize, limits: usize, out: usize, total: usize, scratch: usize,
+  centroid: usize, limits: usize, out: usize, scratch: usize, total: usize,
 ): void {
   const distances = scratch + features * PANEL_COLUMN_BYTES;
   let sum: f64 = 0;
@@ -135,16 +135,16 @@ export function limitedDistances(
       sum += distance;
     }
   }
-  store<f64>(total, sum);
+  store<f64>(total, load<f64>(total) + sum);
 }
 
 /**
  * Squared distances of the rows first … last - 1 to the centroids that `labels` names: written to `out`, f64 for
- * every row of the data, and their sum to `total`. `scratch` is f64[features][64].
+ * every row of the data, and their sum added to `total`. `scratch` is f64[features][64].
  */
 export function labelledDistances(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  centroids: usize, labels: usize, out: usize, total: usize, scratch: usize,
+  centroids: usize, labels: usize, out: usize, scratch: usize, total: usize,
 ): void {
   let sum: f64 = 0;
   for (let start = first; start < last; start += PANEL_ROWS) {
@@ -162,5 +162,5 @@ export function labelledDistances(
       sum += distance;
     }
   }
-  store<f64>(total, sum);
+  store<f64>(total, load<f64>(total) + sum);
 }

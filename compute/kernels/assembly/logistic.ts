@@ -1,5 +1,4 @@
-// Losses of linear classifiers with their gradients, in one pass over the rows. Each call sums its own rows in a fixed
-// order into its own place; whoever calls adds up the places.
+// Losses of linear classifiers with their gradients, in one pass over the rows.
 //
 // `columns`, `shifts`, `scales`: the features, see panel.ts. `target` is f32[rows], the index of each row's class.
 import { expOfNegative, log1pOfUnit } from './lanes';
@@ -13,14 +12,13 @@ const TILE: usize = 64;
  * Log loss of one class against the rest, over the rows first … last - 1.
  *
  * `coefficients` is f64[features + 1], the intercept last. `weights` is f64[2]: of rows of other classes, and of rows of
- * the class `positive`. Writes f64[features + 2] at `out`: the gradient, in the order of the coefficients, and the
+ * the class `positive`. Adds to f64[features + 2] at `out`: the gradient, in the order of the coefficients, and the
  * loss. `scratch` is f64[features + 1][64].
  */
 export function logisticLoss(
-  columns: usize, features: usize, shifts: usize, scales: usize, target: usize, positive: f32, weights: usize,
-  coefficients: usize, first: usize, last: usize, scratch: usize, out: usize,
+  columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
+  target: usize, positive: f32, weights: usize, coefficients: usize, scratch: usize, out: usize,
 ): void {
-  memory.fill(out, 0, (features + 2) << 3);
   const margins = scratch + features * PANEL_COLUMN_BYTES;
   let loss: f64 = 0;
   for (let start = first; start < last; start += PANEL_ROWS) {
@@ -30,22 +28,22 @@ export function logisticLoss(
     loss += logisticResiduals(target + (start << 2), positive, weights, rows, margins);
     addGradient(scratch, features, margins, out);
   }
-  store<f64>(out + ((features + 1) << 3), loss);
+  const total = out + ((features + 1) << 3);
+  store<f64>(total, load<f64>(total) + loss);
 }
 
 /**
  * Cross-entropy of the softmax over all classes, over the rows first … last - 1.
  *
- * `coefficients` is f64[classes][features + 1], the intercepts last; `weights` is f64[classes]. Writes
+ * `coefficients` is f64[classes][features + 1], the intercepts last; `weights` is f64[classes]. Adds to
  * f64[classes][features + 1] and one more at `out`: the gradient and the loss. `scratch` is
  * f64[features + classes][64].
  */
 export function softmaxLoss(
-  columns: usize, features: usize, shifts: usize, scales: usize, target: usize, classes: usize, weights: usize,
-  coefficients: usize, first: usize, last: usize, scratch: usize, out: usize,
+  columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
+  target: usize, classes: usize, weights: usize, coefficients: usize, scratch: usize, out: usize,
 ): void {
   const stride = (features + 1) << 3;
-  memory.fill(out, 0, classes * stride + 8);
   const margins = scratch + features * PANEL_COLUMN_BYTES;
   let loss: f64 = 0;
   for (let start = first; start < last; start += PANEL_ROWS) {
@@ -61,7 +59,8 @@ export function softmaxLoss(
       addGradient(scratch, features, residuals, out + k * stride);
     }
   }
-  store<f64>(out + classes * stride, loss);
+  const total = out + classes * stride;
+  store<f64>(total, load<f64>(total) + loss);
 }
 
 /** intercept + sum of coefficient * value, features in order, for all 64 rows of a panel. */

@@ -1,6 +1,11 @@
 // A panel: 64 rows of some columns as f64, column after column, each value shifted and scaled on the way in.
 // The dense kernels work on panels: a panel fits the nearest cache, and padding it with zeros spares them their edges.
 //
+// Every dense kernel that sums over rows has the parameters
+//   columns, count, shifts, scales, first, last, …its own…, scratch, totals
+// and adds to what stands at `totals`, in the order of the rows. The caller cuts the rows into blocks and says which
+// blocks share totals; what comes out depends on that alone, not on threads.
+//
 // `columns` is u32[count], the addresses of the float32 columns; `shifts` and `scales` are f64[count].
 export const PANEL_ROWS: usize = 64;
 export const PANEL_COLUMN_BYTES: usize = PANEL_ROWS << 3;

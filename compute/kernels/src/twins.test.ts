@@ -106,7 +106,7 @@ test('logisticLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.logisticLoss!(...data.pointers, targetAt, 2, weightsAt, coefficientsAt, first, rows, scratch, out);
+    run.logisticLoss!(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
     const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows);
     assertClose(kernels.f64(out, features + 2), expected, 1e-13, `logistic ${rows} × ${features}`);
   });
@@ -124,7 +124,7 @@ test('softmaxLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + classes));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.softmaxLoss!(...data.pointers, targetAt, classes, weightsAt, coefficientsAt, first, rows, scratch, out);
+    run.softmaxLoss!(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
     const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows);
     assertClose(kernels.f64(out, length + 1), expected, 1e-13, `softmax ${rows} × ${features}`);
   });
@@ -144,7 +144,7 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     const totals = kernels.allocate(8 * (clusters * features + clusters + 1));
     const [centroidsAt, labelsAt] = [place(centroids), place(labels)];
     const shape = [...data.pointers, first, rows] as const;
-    run.assignCentroids!(...shape, centroidsAt, place(halves), clusters, labelsAt, totals, scratch);
+    run.assignCentroids!(...shape, centroidsAt, place(halves), clusters, labelsAt, scratch, totals);
     const expected = { sums: new Float64Array(centroids.length), counts: new Float64Array(clusters), changes: 0 };
     assignCentroids(data, first, rows, centroids, halves, labels, expected);
     assert.deepEqual(kernels.i32(labelsAt, rows), labels);
@@ -156,14 +156,16 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     labels.fill(0, 0, first);
     const distances = kernels.allocate(8 * rows);
     const total = kernels.allocate(8);
-    run.labelledDistances!(...shape, centroidsAt, labelsAt, distances, total, scratch);
+    run.labelledDistances!(...shape, centroidsAt, labelsAt, distances, scratch, total);
     const labelled = new Float64Array(rows);
     assert.equal(kernels.f64(total, 1)[0], labelledDistances(data, first, rows, centroids, labels, labelled));
     assert.deepEqual(kernels.f64(distances, rows), labelled);
 
+    kernels.f64(total, 1)[0] = 0;
     const limits = normals(random, rows).map((value) => value * value * 10);
     const centroid = centroids.slice(0, features);
-    run.limitedDistances!(...shape, place(centroid), place(limits), distances, total, scratch);
+    run.limitedDistances!(...shape, place(centroid), place(limits), distances, scratch, total);
+
     const limited = labelled.slice();
     assert.equal(kernels.f64(total, 1)[0], limitedDistances(data, first, rows, centroid, limits, limited));
     assert.deepEqual(kernels.f64(distances, rows), limited);
