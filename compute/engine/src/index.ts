@@ -6,6 +6,7 @@ export * from './errors.js';
 export * from './estimator.js';
 export * from './parameters.js';
 export * from './registry.js';
+export { type Sampling, samplings } from './split.js';
 export * from './tasks.js';
 export * from './team.js';
 export * from './train.js';
