@@ -11,6 +11,7 @@ export type ParameterType =
   | { readonly kind: 'integer'; readonly minimum?: number; readonly maximum?: number }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
+  | { readonly kind: 'text' }
   | { readonly kind: 'null' }
   | { readonly kind: 'array'; readonly of: ParameterType }
   /** The first alternative that accepts the value. */
@@ -91,6 +92,8 @@ export function describeType(type: ParameterType): string {
       return 'true or false';
     case 'choice':
       return type.values.length > 1 ? `one of ${alternatives(type.values)}` : alternatives(type.values);
+    case 'text':
+      return 'text';
     case 'null':
       return 'null';
     case 'array':
@@ -120,6 +123,8 @@ function accepts(type: ParameterType, value: unknown): boolean {
       return typeof value === 'boolean';
     case 'choice':
       return typeof value === 'string' && type.values.includes(value);
+    case 'text':
+      return typeof value === 'string';
     case 'null':
       return value === null;
     case 'array':
