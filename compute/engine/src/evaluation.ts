@@ -91,8 +91,8 @@ function classificationMetrics(
   const binary = test.classes.length === 2 && test.truth.every((index) => index < 2);
   const labels = labelMetrics(test.truth, predicted, binary ? 'binary' : 'macro');
   if (!binary) return { ...labels };
-  const decision = evaluator.block[3]!;
-  const probable = decision === decisions.logistic || decision === decisions.softmax;
+  const { logistic, softmax, oneVersusRest } = decisions;
+  const probable = [logistic, softmax, oneVersusRest].some((decision) => decision === evaluator.block[3]);
   const values = evaluate(evaluator, test, probable ? 'probabilities' : 'scores', checkpoint);
   // Two numbers a row, or the one score of a margin: what speaks for class 1.
   const perRow = values.length / Math.max(1, test.rows);

@@ -2,52 +2,11 @@
  * Checking an evaluator block from outside. The evaluators read wherever a block's words point, so a block that did
  * not come from writeBlock in this process must pass here before a kernel sees it.
  */
-import { type Decision, decisions, HEADER_BYTES, type Kind, kinds } from './block.js';
+import { decisions, type Kind, kinds } from './block.js';
+import { BlockError, type BlockFacts, BlockReader } from './block-reader.js';
+import { checkTrees } from './check-trees.js';
 
-export class BlockError extends Error {
-  constructor(message: string) {
-    super(`not a valid model block: ${message}`);
-    this.name = 'BlockError';
-  }
-}
-
-/** What the words of every block say. */
-export interface BlockFacts {
-  readonly kind: Kind;
-  readonly features: number;
-  /** Scores per row. */
-  readonly outputs: number;
-  readonly decision: Decision;
-  /** 0 for the decision `value`. */
-  readonly classes: number;
-}
-
-/** Reads a block's words and its arrays, refusing what lies outside. */
-export class BlockReader {
-  readonly bytes: Uint8Array;
-  readonly view: DataView;
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (bytes.byteLength < HEADER_BYTES)
-      throw new BlockError(`${bytes.byteLength} bytes are fewer than its header has`);
-  }
-
-  word(index: number): number {
-    return this.view.getUint32(index * 4, true);
-  }
-
-  /** The offset in word `index`, of an array of `length` elements of `size` bytes which must lie inside the block. */
-  array(index: number, length: number, size: number): number {
-    const offset = this.word(index);
-    if (offset % 16 !== 0) throw new BlockError(`word ${index} points to byte ${offset}, which is no multiple of 16`);
-    if (offset < HEADER_BYTES || offset + length * size > this.bytes.byteLength)
-      throw new BlockError(
-        `word ${index} points to ${length} elements of ${size} bytes at ${offset}, outside of ${this.bytes.byteLength} bytes`,
-      );
-    return offset;
-  }
-}
+export { BlockError, type BlockFacts };
 
 /** The arrays of each kind, as its file in assembly/evaluate/ describes them. */
 const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> = {
@@ -55,11 +14,9 @@ const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> =
     block.array(6, outputs * features, 8);
     block.array(7, outputs, 8);
   },
+  trees: checkTrees,
   centroids: (block, { features, outputs }) => {
     block.array(6, outputs * features, 8);
-  },
-  trees: () => {
-    throw new BlockError('trees are not known yet');
   },
 };
 
