@@ -4,6 +4,7 @@ export * from './dataset.js';
 export * from './encode.js';
 export * from './errors.js';
 export * from './estimator.js';
+export { exportXgboost, importXgboost, ModelFileError } from './estimators/boosting/xgboost/model-file.js';
 export * from './parameters.js';
 export * from './registry.js';
 export { type Sampling, samplings } from './split.js';

@@ -2,8 +2,6 @@ import type { Estimator } from '../../../estimator.js';
 import { fit } from './fit.js';
 import { parameters } from './parameters.js';
 
-export { exportXgboost, importXgboost } from './model-file.js';
-
 export const xgboostRegression: Estimator = {
   algorithm: 'xgboost',
   task: 'regression',
