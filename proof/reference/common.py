@@ -43,3 +43,9 @@ def write(name, values):
 def single(array):
     """The values as the engine sees them: rounded to float32, held as float64."""
     return np.asarray(array, dtype=np.float32).astype(np.float64)
+
+
+def short(array):
+    """The float32 values with the fewest digits that identify them; what reads them must round to float32."""
+    flat = [float(str(value)) for value in np.asarray(array, dtype=np.float32).ravel()]
+    return np.array(flat).reshape(np.shape(array))

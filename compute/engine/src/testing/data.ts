@@ -88,7 +88,7 @@ export function evaluate(kernels: Kernels, { block }: Fitted, data: TrainingData
     const probabilities = kernels.allocate(4 * rows * classes);
     kernels.run.scores(model, input, rows, scores);
     kernels.run.predict(model, input, rows, predictions, scratch);
-    const hasProbabilities = decision === 'logistic' || decision === 'softmax';
+    const hasProbabilities = decision === 'logistic' || decision === 'softmax' || decision === 'oneVersusRest';
     if (hasProbabilities) kernels.run.predictProbabilities(model, input, rows, probabilities, scratch);
     return {
       scores: kernels.f64(scores, rows * outputs).slice(),
