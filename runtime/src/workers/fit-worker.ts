@@ -66,7 +66,11 @@ export class FitWorker {
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
       const order: FitOrder = { request, table, control: this.#control };
-      this.thread.postMessage(order, buffersOf(table));
+      try {
+        this.thread.postMessage(order, buffersOf(table));
+      } catch (error) {
+        this.#end(asRuntimeError(error));
+      }
     });
   }
 

@@ -17,15 +17,16 @@ interface Waiting {
  * waits ready, so that a fit does not wait for a thread to start.
  */
 export class FitWorkers {
-  readonly #size: number;
   readonly #options: FitWorkerOptions;
   readonly #waiting: Waiting[] = [];
   readonly #running = new Set<FitWorker>();
+  /** How many more fits may begin. The turn of a fit that ends goes to the next one that waits. */
+  #turns: number;
   #spare: FitWorker;
   #closed = false;
 
   constructor(size: number, options: FitWorkerOptions) {
-    this.#size = size;
+    this.#turns = size;
     this.#options = options;
     this.#spare = new FitWorker(options);
   }
@@ -38,11 +39,15 @@ export class FitWorkers {
   /** Rejects with RuntimeError: what the training reports, 57014 after an abort, 53200 or 58000 if the worker was lost. */
   async fit(request: TrainRequest, table: Table, job: Job, signal: AbortSignal): Promise<FitResult> {
     try {
-      await this.#turn(signal);
-      job.begin();
-      const result = await this.#run(request, table, job, signal);
-      job.end('succeeded');
-      return result;
+      await this.#takeTurn(signal);
+      try {
+        job.begin();
+        const result = await this.#run(request, table, job, signal);
+        job.end('succeeded');
+        return result;
+      } finally {
+        this.#passTurn();
+      }
     } catch (error) {
       const reason = asRuntimeError(error);
       job.end(reason.sqlstate === '57014' ? 'cancelled' : 'failed', reason.message);
@@ -50,38 +55,49 @@ export class FitWorkers {
     }
   }
 
-  /** Waits until a worker may be used. */
-  #turn(signal: AbortSignal): Promise<void> {
+  #takeTurn(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled());
     if (this.#closed) return Promise.reject(closed());
-    if (this.#running.size < this.#size && this.#waiting.length === 0) return Promise.resolve();
+    if (this.#turns > 0) {
+      this.#turns--;
+      return Promise.resolve();
+    }
     return new Promise((resolve, reject) => {
       const waiting = { begin: resolve, reject };
       this.#waiting.push(waiting);
-      signal.addEventListener('abort', () => {
+      const giveUp = () => {
         const place = this.#waiting.indexOf(waiting);
-        if (place >= 0) this.#waiting.splice(place, 1);
+        if (place < 0) return;
+        this.#waiting.splice(place, 1);
         reject(cancelled());
-      });
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
     });
   }
 
+  #passTurn(): void {
+    const next = this.#waiting.shift();
+    if (next) next.begin();
+    else this.#turns++;
+  }
+
   async #run(request: TrainRequest, table: Table, job: Job, signal: AbortSignal): Promise<FitResult> {
+    if (signal.aborted) throw cancelled();
+    if (this.#closed) throw closed();
     const worker = this.#spare.usable ? this.#spare : new FitWorker(this.#options);
-    this.#running.add(worker);
     const cancel = () => worker.cancel();
-    signal.addEventListener('abort', cancel);
     const progress = setInterval(() => {
       job.progress = worker.progress;
     }, PROGRESS_MILLISECONDS);
+    this.#running.add(worker);
+    signal.addEventListener('abort', cancel);
     try {
       return await worker.fit(request, table);
     } finally {
-      clearInterval(progress);
       signal.removeEventListener('abort', cancel);
+      clearInterval(progress);
       this.#running.delete(worker);
       if (!this.#closed && !this.#spare.usable) this.#spare = new FitWorker(this.#options);
-      this.#waiting.shift()?.begin();
     }
   }
 
