@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Table, TrainRequest } from '@pgml/engine';
 import { Jobs } from '../jobs.js';
-import { RuntimeError } from '../runtime.js';
+import { failure, never } from '../testing.js';
 import { FitWorkers } from './fit-workers.js';
 
 const pools: FitWorkers[] = [];
@@ -26,16 +26,6 @@ const request: TrainRequest = {
 };
 const table = (): Table => ({ rows: 0, columns: [] });
 const jobs = new Jobs();
-const never = new AbortController().signal;
-
-async function failure(promise: Promise<unknown>): Promise<RuntimeError> {
-  const error = await promise.then(
-    () => assert.fail('it did not fail'),
-    (reason) => reason,
-  );
-  assert.ok(error instanceof RuntimeError, String(error));
-  return error;
-}
 
 /** The fit is under way: its worker has been given the order. */
 async function started(pool: FitWorkers): Promise<void> {
