@@ -53,8 +53,13 @@ export function regressionLabels(
     throw new InputError('22023', `the label "${name}" is text, but regression needs a number`, {
       hint: "Cast the column in a view, or train with task => 'classification'.",
     });
-  const pick = (rows: Uint32Array) => Float32Array.from(rows, (row) => values[row]!);
-  return { description: { name, pg_type }, train: pick(split.train), test: pick(split.test), classes: [] };
+  const numberOf = (row: number) => values[row]!;
+  return {
+    description: { name, pg_type },
+    train: gather(split.train, numberOf),
+    test: gather(split.test, numberOf),
+    classes: [],
+  };
 }
 
 /**
@@ -82,10 +87,19 @@ export function classLabels(
   const classes = categories ? known.map((_, position) => position + 1) : known;
   return {
     description: { name, pg_type, classes, ...(categories ? { categories: categories.names } : {}) },
-    train: Float32Array.from(split.train, indexOf),
-    test: Float32Array.from(split.test, indexOf),
+    train: gather(split.train, indexOf),
+    test: gather(split.test, indexOf),
     classes,
   };
+}
+
+/** Float32Array.from(rows, numberOf), which is many times slower. */
+function gather(rows: Uint32Array, numberOf: (row: number) => number): Float32Array {
+  const values = new Float32Array(rows.length);
+  rows.forEach((row, index) => {
+    values[index] = numberOf(row);
+  });
+  return values;
 }
 
 function distinct(values: Float32Array, rows: Uint32Array): number[] {

@@ -62,12 +62,12 @@ test('stratified is random within a class', () => {
   assert.equal(tested.size, 40);
 });
 
-test('quantile strata have equal sizes and follow the values', () => {
-  const strata = quantileStrata([5, 1, 4, 2, 3, 0], 3);
-  assert.deepEqual(strata, Uint32Array.of(2, 0, 2, 1, 1, 0));
+test('quantile strata have equal sizes, follow the values and keep equal values together', () => {
+  assert.deepEqual(quantileStrata(Float32Array.of(5, 1, 4, 2, 3, 0), 3), Uint32Array.of(2, 0, 2, 1, 1, 0));
   const many = quantileStrata(
     Float32Array.from({ length: 1000 }, (_, row) => (row * 7919) % 1009),
     10,
   );
   for (let stratum = 0; stratum < 10; stratum++) assert.equal(many.filter((one) => one === stratum).length, 100);
+  assert.equal(new Set(quantileStrata(Float32Array.of(0, 0, 7, 0, 0, 0, 0, 9), 4)).size, 2);
 });

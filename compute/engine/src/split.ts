@@ -49,27 +49,38 @@ function orderRows(rows: number, sampling: Sampling, seed: number, stratum?: Arr
 
 /**
  * Reorders a random order so that every beginning and every end of it holds each stratum in proportion, and the
- * beginning holds all of them: the k-th row of a stratum of n is placed at k/n, equal places keep their random order.
- * (Dealing the strata out in turn instead, as ordering by k does, would leave only the largest for the end: the test.)
+ * beginning holds all of them: of N rows, the k-th row of a stratum of n gets the place kN/n, rounded down, and rows with
+ * one place keep their random order. (Dealing the strata out in turn instead, as ordering by k does, would leave only the
+ * largest one for the end: the test part.)
  */
 function interleave(order: Uint32Array, stratum: ArrayLike<number>): Uint32Array {
+  const rows = order.length;
   const sizes: number[] = [];
   for (const row of order) sizes[stratum[row]!] = (sizes[stratum[row]!] ?? 0) + 1;
   const seen = sizes.map(() => 0);
-  const places = new Float64Array(order.length);
-  for (const row of order) places[row] = seen[stratum[row]!]!++ / sizes[stratum[row]!]!;
-  // Sorting is stable.
-  return Uint32Array.from([...order].sort((one, other) => places[one]! - places[other]!));
+  const places = order.map((row) => Math.floor((seen[stratum[row]!]!++ * rows) / sizes[stratum[row]!]!));
+
+  // A counting sort: `next` is where the next row of each place goes.
+  const next = new Uint32Array(rows + 1);
+  for (const place of places) next[place + 1]!++;
+  for (let place = 0; place < rows; place++) next[place + 1]! += next[place]!;
+  const interleaved = new Uint32Array(rows);
+  places.forEach((place, index) => {
+    interleaved[next[place]!++] = order[index]!;
+  });
+  return interleaved;
 }
 
-/** Strata for values without classes: `count` groups of equal size by order of value. No value may be NaN. */
-export function quantileStrata(values: ArrayLike<number>, count: number): Uint32Array {
-  const byValue = Array.from({ length: values.length }, (_, row) => row).sort(
-    (one, other) => values[one]! - values[other]!,
-  );
+/**
+ * Strata for values without classes: up to `count` groups of equal size by order of value. Equal values are in the same
+ * group. No value may be NaN.
+ */
+export function quantileStrata(values: Float32Array, count: number): Uint32Array {
+  const sorted = values.slice().sort();
+  const cuts = Array.from({ length: count - 1 }, (_, k) => sorted[Math.floor(((k + 1) * values.length) / count)]!);
   const strata = new Uint32Array(values.length);
-  byValue.forEach((row, rank) => {
-    strata[row] = Math.floor((rank * count) / values.length);
+  values.forEach((value, row) => {
+    for (const cut of cuts) if (value >= cut) strata[row]!++;
   });
   return strata;
 }
