@@ -154,7 +154,8 @@ async function list(
 ): Promise<void> {
   const rows = await connection.rows(listing.query(pattern));
   const columns = listing.columns.map((name) => ({ name, align: 'left' as const }));
-  await out.write(formatTable({ title: listing.title, columns, rows }, display.expanded));
+  const table = { title: listing.title, columns, rows, ...(listing.uncounted ? { footer: [] } : {}) };
+  await out.write(formatTable(table, display.expanded));
 }
 
 function switched(now: boolean, value: string | undefined): boolean {

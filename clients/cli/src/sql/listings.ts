@@ -4,6 +4,8 @@ import { patternCondition } from './patterns.js';
 export interface Listing {
   readonly title: string;
   readonly columns: readonly string[];
+  /** True where psql does not count the rows. */
+  readonly uncounted?: boolean;
   /** Gives those columns. */
   query(pattern: string | undefined): string;
 }
@@ -22,16 +24,20 @@ export const relationKinds: Readonly<Record<string, string>> = {
   t: 'TOAST table',
 };
 
-const relations = (kinds: string): Listing => ({
+/** `more` adds columns and what they need in FROM. */
+const relations = (
+  kinds: string,
+  more?: { readonly name: string; readonly column: string; readonly join: string },
+): Listing => ({
   title: 'List of relations',
-  columns: ['Schema', 'Name', 'Type', 'Owner'],
+  columns: ['Schema', 'Name', 'Type', 'Owner', ...(more ? [more.name] : [])],
   query: (pattern) => `
     SELECT n.nspname, c.relname,
       CASE c.relkind ${Object.entries(relationKinds)
         .map(([letter, name]) => `WHEN '${letter}' THEN '${name}'`)
         .join(' ')} END,
-      pg_catalog.pg_get_userbyid(c.relowner)
-    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      pg_catalog.pg_get_userbyid(c.relowner)${more ? `, ${more.column}` : ''}
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ${more?.join ?? ''}
     WHERE c.relkind IN (${[...kinds].map((kind) => `'${kind}'`).join(', ')})
       ${pattern === undefined ? `AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'` : ''}
       AND ${patternCondition(pattern, {
@@ -47,7 +53,11 @@ export const listings = {
   tables: relations('rp'),
   views: relations('v'),
   materializedViews: relations('m'),
-  indexes: relations('iI'),
+  indexes: relations('iI', {
+    name: 'Table',
+    column: 't.relname',
+    join: `JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid JOIN pg_catalog.pg_class t ON t.oid = i.indrelid`,
+  }),
   sequences: relations('S'),
   functions: {
     title: 'List of functions',
@@ -89,6 +99,7 @@ export const listings = {
   roles: {
     title: 'List of roles',
     columns: ['Role name', 'Attributes', 'Member of'],
+    uncounted: true,
     query: (pattern) => `
       SELECT r.rolname,
         pg_catalog.concat_ws(', ',

@@ -4,7 +4,7 @@
  */
 
 export type ScriptItem =
-  /** Without the semicolon. `line` is where it begins, from 1. */
+  /** With its semicolon, if it has one. `line` is where it begins, from 1. */
   | { readonly kind: 'statement'; readonly text: string; readonly line: number }
   /** The rest of its line, without the backslash. */
   | { readonly kind: 'command'; readonly text: string; readonly line: number };
@@ -49,6 +49,7 @@ export class StatementScanner {
       }
       const character = line[at]!;
       if (character === ';' && this.#parentheses === 0 && this.#blocks === 0) {
+        this.#add(';');
         items.push(this.#take());
         at++;
       } else if (character === '\\') {

@@ -32,27 +32,26 @@ function footerLines({ rows, footer }: Table): readonly string[] {
 function formatColumns(table: Table): string {
   const heads = table.columns.map(({ name }) => cell(name));
   const rows = table.rows.map((row) => row.map(cell));
-  const widths = heads.map((head, column) => Math.max(head.width, ...maxima(rows, column)));
+  const widths = heads.map((head, column) => Math.max(head.width, widest(rows.map((row) => row[column]!))));
   const total = widths.reduce((sum, width) => sum + width + 3, -1);
   const output: string[] = [];
   if (table.title !== undefined) output.push(padding((total - displayWidth(table.title)) / 2) + table.title);
-  output.push(...headLines(heads, widths));
-  output.push(widths.map((width) => '-'.repeat(width + 2)).join('+'));
-  for (const row of rows) output.push(...rowLines(row, widths, table.columns));
+  // A table without columns is a rule and nothing else, however many rows it has.
+  if (widths.length === 0) output.push('--');
+  else {
+    output.push(...headLines(heads, widths), widths.map((width) => '-'.repeat(width + 2)).join('+'));
+    for (const row of rows) output.push(...rowLines(row, widths, table.columns));
+  }
   output.push(...footerLines(table), '');
   return `${output.join('\n')}\n`;
 }
 
-/** The widest cell of a column, as a list so that no row gives none. Spreading a million rows would overflow the stack. */
-function maxima(rows: readonly (readonly Cell[])[], column: number): number[] {
-  let widest = 0;
-  for (const row of rows) widest = Math.max(widest, row[column]!.width);
-  return [widest];
-}
+/** Not by spreading the cells as arguments: a million of them would overflow the stack. */
+const widest = (cells: readonly Cell[]): number => cells.reduce((width, cell) => Math.max(width, cell.width), 0);
 
 /** Heads are centred; + marks a line that goes on. */
 function headLines(heads: readonly Cell[], widths: readonly number[]): string[] {
-  const height = Math.max(1, ...heads.map(({ lines }) => lines.length));
+  const height = Math.max(...heads.map(({ lines }) => lines.length));
   return Array.from({ length: height }, (_, line) =>
     heads
       .map(({ lines }, column) => {
@@ -66,7 +65,7 @@ function headLines(heads: readonly Cell[], widths: readonly number[]): string[] 
 }
 
 function rowLines(row: readonly Cell[], widths: readonly number[], columns: Table['columns']): string[] {
-  const height = Math.max(1, ...row.map(({ lines }) => lines.length));
+  const height = Math.max(...row.map(({ lines }) => lines.length));
   return Array.from({ length: height }, (_, line) =>
     row
       .map(({ lines }, column) => {
@@ -82,16 +81,12 @@ function rowLines(row: readonly Cell[], widths: readonly number[], columns: Tabl
 }
 
 function formatRecords(table: Table): string {
-  if (table.rows.length === 0)
+  if (table.rows.length === 0 || table.columns.length === 0)
     return `${[...(table.title ? [table.title] : []), ...footerLines(table)].join('\n')}\n\n`;
   const heads = table.columns.map(({ name }) => cell(name));
   const rows = table.rows.map((row) => row.map(cell));
-  const headsGoOn = heads.some(({ lines }) => lines.length > 1);
-  // A head of several lines needs a column more, for its + signs.
-  const headWidth = Math.max(0, ...heads.map(({ width }) => width)) + (headsGoOn ? 1 : 0);
-  let dataWidth = 0;
-  for (const row of rows)
-    for (const { width, lines } of row) dataWidth = Math.max(dataWidth, width + (lines.length > 1 ? 1 : 0));
+  const headWidth = Math.max(...heads.map(({ width }) => width));
+  const dataWidth = widest(rows.flat());
   const output: string[] = table.title === undefined ? [] : [table.title];
   rows.forEach((row, index) => {
     output.push(recordLine(index + 1, headWidth, dataWidth));
@@ -113,11 +108,11 @@ function recordLines(head: Cell, value: Cell, headWidth: number, dataWidth: numb
   const height = Math.max(head.lines.length, value.lines.length);
   return Array.from({ length: height }, (_, line) => {
     const name = head.lines[line] ?? '';
-    const text = value.lines[line] ?? '';
-    const nameGoesOn = line + 1 < head.lines.length;
-    const textGoesOn = line + 1 < value.lines.length;
-    const left = name + padding(headWidth - displayWidth(name) - (nameGoesOn ? 1 : 0)) + (nameGoesOn ? '+' : '');
-    const right = textGoesOn ? `${text}${padding(dataWidth - displayWidth(text) - 1)}+` : text;
-    return `${left} |${right === '' ? '' : ` ${right}`}`;
+    const text = value.lines[line];
+    const left = `${name}${padding(headWidth - displayWidth(name))}${line + 1 < head.lines.length ? '+' : ' '}|`;
+    if (text === undefined) return left;
+    return line + 1 < value.lines.length
+      ? `${left} ${text}${padding(dataWidth - displayWidth(text))}+`
+      : `${left} ${text}`;
   });
 }
