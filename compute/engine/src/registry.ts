@@ -1,9 +1,11 @@
 import type { Estimator, Task } from './estimator.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
+import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
+  kmeans,
   linearClassification,
   linearRegression,
   xgboostClassification,

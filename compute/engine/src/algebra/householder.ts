@@ -7,7 +7,7 @@ export interface Reflection {
   readonly start: number;
   /** v from `start` on. */
   readonly vector: Float64Array;
-  /** 2 / v'v, or 0 for the identity. */
+  /** 2 / v'v, or 0 for the identity. v is about as long as 1, so that neither overflows. */
   readonly factor: number;
 }
 
@@ -16,9 +16,10 @@ export function reflectionOf(column: Float64Array, start: number, end: number): 
   const vector = column.slice(start, end);
   const length = norm(vector);
   if (length === 0) return { start, vector, factor: 0 };
+  for (let i = 0; i < vector.length; i++) vector[i]! /= length;
   // The sign for which nothing cancels.
-  vector[0]! += vector[0]! < 0 ? -length : length;
-  return { start, vector, factor: 1 / (length * Math.abs(vector[0]!)) };
+  vector[0]! += vector[0]! < 0 ? -1 : 1;
+  return { start, vector, factor: 1 / Math.abs(vector[0]!) };
 }
 
 /** column := H column. */

@@ -34,6 +34,15 @@ export function leastSquares(problem: LeastSquaresProblem, context: FitContext):
   for (const [j, column] of columns.entries())
     if (lengths[j]! > 0) for (let i = 0; i < column.length; i++) column[i]! /= lengths[j]!;
   const { order, rank } = pivotedTriangle(columns, rightSide, context);
+  if (rank === problem.unknowns) {
+    const coefficients = new Float64Array(rank);
+    for (let i = rank - 1; i >= 0; i--) {
+      let sum = rightSide[i]!;
+      for (let k = i + 1; k < rank; k++) sum -= columns[order[k]!]![i]! * coefficients[order[k]!]!;
+      coefficients[order[i]!] = sum / columns[order[i]!]![i]!;
+    }
+    return { coefficients: coefficients.map((value, j) => value / lengths[j]!), rank };
+  }
   // Of the first `rank` rows, in the original order and units, the solution of least length.
   const rows = Array.from({ length: rank }, () => new Float64Array(problem.unknowns));
   for (const [position, j] of order.entries())

@@ -1,7 +1,7 @@
 /** What tests of estimators share: training data from plain arrays, a context for a fit, and the fitted model's answers. */
 import { type Kernels, writeBlock } from '@pgml/kernels';
 import type { FitContext, Fitted, TrainingData } from '../estimator.js';
-import { soloTeam } from '../team.js';
+import { soloTeam, type Team } from '../team.js';
 
 /** Puts columns (and, for supervised tasks, the target) into kernel memory. `classes` is 0 unless classifying. */
 export function trainingData(
@@ -37,11 +37,11 @@ export function columnsOf(rows: readonly (readonly number[])[]): number[][] {
 /** A context of one thread. */
 export function fitContext(
   kernels: Kernels,
-  { seed = 42, checkpoints = [], beforeEach = () => {} }: FitContextOptions = {},
+  { seed = 42, team = soloTeam(kernels.run), checkpoints = [], beforeEach = () => {} }: FitContextOptions = {},
 ): FitContext {
   return {
     kernels,
-    team: soloTeam(kernels.run),
+    team,
     seed,
     checkpoint: (progress) => {
       checkpoints.push(progress);
@@ -52,9 +52,16 @@ export function fitContext(
 
 export interface FitContextOptions {
   readonly seed?: number;
+  readonly team?: Team;
   readonly checkpoints?: number[];
   /** Called with the number of checkpoints so far; throw to cancel. */
   readonly beforeEach?: (count: number) => void;
+}
+
+/** A team of four that does the last call first, as threads might. */
+export function backwardsTeam(kernels: Kernels): Team {
+  const solo = soloTeam(kernels.run);
+  return { size: 4, run: (name, calls) => solo.run(name, calls.toReversed()) };
 }
 
 /** What the evaluators say of every row of `data`, through the block as it would be stored. */

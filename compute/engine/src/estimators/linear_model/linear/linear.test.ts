@@ -4,7 +4,14 @@ import { test } from 'node:test';
 import { loadKernels, RandomState } from '@pgml/kernels';
 import { Cancelled, type Estimator, FitError, type Fitted } from '../../../estimator.js';
 import { checkParameters } from '../../../parameters.js';
-import { columnsOf, evaluate, fitContext, trainingData } from '../../../testing/data.js';
+import {
+  backwardsTeam,
+  columnsOf,
+  evaluate,
+  type FitContextOptions,
+  fitContext,
+  trainingData,
+} from '../../../testing/data.js';
 import { linearClassification, linearRegression } from './index.js';
 
 interface Reference {
@@ -47,12 +54,13 @@ function fit(
   columns: ArrayLike<number>[],
   target: ArrayLike<number>,
   given: object = {},
-  classes = estimator.task === 'classification' ? Math.max(...Array.from(target)) + 1 : 0,
+  more: FitContextOptions = {},
 ): Outcome {
+  const classes = estimator.task === 'classification' ? Array.from(target).reduce((a, b) => Math.max(a, b)) + 1 : 0;
   const mark = kernels.mark();
   const data = trainingData(kernels, columns, target, classes);
   const before = kernels.mark();
-  const fitted = estimator.fit(data, checkParameters(estimator, given), fitContext(kernels));
+  const fitted = estimator.fit(data, checkParameters(estimator, given), fitContext(kernels, more));
   assert.equal(kernels.mark(), before, 'the fit released what it allocated');
   const answers = evaluate(kernels, fitted, data);
   kernels.release(mark);
@@ -148,6 +156,11 @@ test('regression: normal equations and orthogonal transformations agree; repeate
   assert.equal(doubled.fitted.details?.rank, 6);
   assertClose(doubled.answers.scores, direct.answers.scores, 1e-12);
   assert.ok(Math.abs(doubled.weights[2]! - doubled.weights[6]!) < 1e-12, 'the least coefficients share equally');
+  const large = randomRegression(20_000, 6, 2);
+  assert.deepEqual(
+    fit(linearRegression, large.columns, large.target, {}, { team: backwardsTeam(kernels) }).fitted,
+    fit(linearRegression, large.columns, large.target).fitted,
+  );
   const twice = fit(
     linearRegression,
     columns.map((column) => [...column, ...column]),
@@ -251,10 +264,10 @@ test('classification: the gradient of the penalized loss, written down anew, is 
   }
 });
 
-test('classification: same bytes again; other orders and units of the same data reach the same optimum', () => {
+test('classification: same bytes whatever the threads; other orders and units of the same data reach the same optimum', () => {
   const { columns, target } = randomClasses(20_000, 3, 3, 4);
   const once = fit(linearClassification, columns, target);
-  const again = fit(linearClassification, columns, target);
+  const again = fit(linearClassification, columns, target, {}, { team: backwardsTeam(kernels) });
   assert.deepEqual(once.fitted, again.fitted);
   const order = [...new RandomState(1).permutation(target.length)];
   const shuffled = fit(
