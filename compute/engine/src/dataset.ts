@@ -78,8 +78,9 @@ export class Dataset {
   }
 
   #appendReal(column: RealColumn, values: Float32Array): void {
-    // A view of part of a larger buffer is copied, so that the chunk can be handed to another thread by itself.
-    const own = values.byteLength === values.buffer.byteLength ? values : values.slice();
+    // A view of part of a buffer, or of shared memory, is copied: chunks are handed to other threads by themselves.
+    const whole = values.buffer instanceof ArrayBuffer && values.byteLength === values.buffer.byteLength;
+    const own = whole ? values : values.slice();
     column.chunks.push(own);
     this.#bytes += own.byteLength;
   }

@@ -32,3 +32,7 @@ parentPort!.once('message', (order: FitOrder) => {
   const message = answer(order);
   parentPort!.postMessage(message, message.type === 'done' ? [message.artifact.buffer as ArrayBuffer] : []);
 });
+// Thrown here, it reaches the runtime as the error of this thread.
+parentPort!.once('messageerror', (error) => {
+  throw error;
+});

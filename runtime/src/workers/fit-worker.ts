@@ -43,6 +43,7 @@ export class FitWorker {
     this.thread.on('message', (answer: FitAnswer) =>
       this.#end(answer.type === 'done' ? answer : fromReport(answer.error)),
     );
+    this.thread.on('messageerror', (error) => this.#end(asRuntimeError(error)));
     this.thread.on('error', (error: NodeJS.ErrnoException) =>
       this.#end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error.message) : asRuntimeError(error)),
     );
