@@ -269,7 +269,10 @@ export class Client {
 
   #message(frame: Frame): void {
     const { type } = frame;
-    if (type === 'X') return this.#end();
+    if (type === 'X') {
+      this.#end();
+      return;
+    }
     if (type === 'p') throw new ProtocolError('a password message was not expected');
     const owner = this.#state === 'running' || this.#state === 'pinned';
     // The rest of a COPY that failed; PostgreSQL ignores it as well.
@@ -346,7 +349,10 @@ export class Client {
 
   /** Writes and calls `taken` when the socket has taken it, or will take nothing any more. */
   output(bytes: Uint8Array, taken: () => void): void {
-    if (this.#state === 'closed' || this.#socket.destroyed) return taken();
+    if (this.#state === 'closed' || this.#socket.destroyed) {
+      taken();
+      return;
+    }
     this.#stalled ??= setTimeout(() => this.#socket.destroy(), STALLED_TIMEOUT_MS);
     this.#socket.write(bytes, () => {
       clearTimeout(this.#stalled);

@@ -86,8 +86,7 @@ export async function createCluster(directory: string): Promise<void> {
   const database = new Database(directory);
   try {
     await database.start();
-    const [extension] = await database.query("SELECT name FROM pg_available_extensions WHERE name = 'pgml'");
-    if (extension) await database.query('CREATE EXTENSION pgml');
+    await database.query('CREATE EXTENSION pgml');
     await database.query('CHECKPOINT');
   } finally {
     await database.stop();

@@ -2,8 +2,21 @@
  * What passes between the server's thread and the database's. The database thread blocks: it takes messages with
  * receiveMessageOnPort and sleeps on the word WAKE, to which the server adds 1 after each message, acknowledgement or cancel.
  */
+import type { MessagePort } from 'node:worker_threads';
 import type { ErrorFields, TransactionStatus } from '@pgml/protocol';
 import type { InterruptFlags } from './interrupts.js';
+
+export interface DatabaseThreadData {
+  readonly directory: string;
+  readonly port: MessagePort;
+  /** See words in database-door.ts. */
+  readonly control: SharedArrayBuffer;
+  /** The in-process door of the runtime. */
+  readonly bridge: { readonly port: MessagePort; readonly control: SharedArrayBuffer };
+  /** The bootstrap superuser and the one database that is open. */
+  readonly role: string;
+  readonly database: string;
+}
 
 export type Setting = readonly [name: string, value: string];
 

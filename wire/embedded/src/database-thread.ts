@@ -13,22 +13,11 @@ import { control as bridgeWords } from '@pgml/runtime';
 import { BackendStream } from './backend-stream.js';
 import { ClientSessions, noEffects, type TurnEffects } from './client-sessions.js';
 import { words } from './control-words.js';
-import type { FromDatabase, InputMessage, ToDatabase } from './database-door.js';
+import type { DatabaseThreadData, FromDatabase, InputMessage, ToDatabase } from './database-door.js';
 import { beginTurn, type InterruptFlags, reasons, setRunning } from './interrupts.js';
 import { type OpenedDatabase, openDatabase } from './open-database.js';
 import { PostgresSession, QueryFailed } from './postgres-session.js';
 import { SessionSettings } from './session-settings.js';
-
-export interface DatabaseThreadData {
-  readonly directory: string;
-  readonly port: MessagePort;
-  /** See words in database-door.ts. */
-  readonly control: SharedArrayBuffer;
-  readonly bridge: { readonly port: MessagePort; readonly control: SharedArrayBuffer } | undefined;
-  /** The bootstrap superuser and the one database that is open. */
-  readonly role: string;
-  readonly database: string;
-}
 
 const HEADER_LENGTH = 5;
 /** Output that may be under way to the clients' sockets. */
@@ -69,7 +58,7 @@ const newTurn = (client: number): Turn => ({
 class DatabaseThread {
   readonly #port: MessagePort;
   readonly #control: Int32Array;
-  readonly #bridgeControl: Int32Array | undefined;
+  readonly #bridgeControl: Int32Array;
   readonly #flags: InterruptFlags;
   readonly #settings: SessionSettings;
   readonly #session: PostgresSession;
@@ -85,7 +74,7 @@ class DatabaseThread {
   constructor(database: OpenedDatabase, data: DatabaseThreadData) {
     this.#port = data.port;
     this.#control = new Int32Array(data.control);
-    this.#bridgeControl = data.bridge && new Int32Array(data.bridge.control);
+    this.#bridgeControl = new Int32Array(data.bridge.control);
     this.#flags = database.flags;
     this.#settings = new SessionSettings(database.module);
     this.#stream = new BackendStream({
@@ -203,7 +192,7 @@ class DatabaseThread {
 
   #setRunning(running: boolean, cancellable: boolean): void {
     setRunning(this.#control, this.#flags, running, cancellable);
-    if (this.#bridgeControl && Atomics.load(this.#control, words.CANCEL_REASON) === reasons.NONE)
+    if (Atomics.load(this.#control, words.CANCEL_REASON) === reasons.NONE)
       Atomics.store(this.#bridgeControl, bridgeWords.CANCEL, 0);
   }
 

@@ -3,8 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { ErrorFields } from '@pgml/protocol';
 import { control as bridgeWords, createRuntime, serveInProcess } from '@pgml/runtime';
 import { words } from './control-words.js';
-import type { FromDatabase, ToDatabase } from './database-door.js';
-import type { DatabaseThreadData } from './database-thread.js';
+import type { DatabaseThreadData, FromDatabase, ToDatabase } from './database-door.js';
 import { allowTurn, type InterruptFlags, requestCancel } from './interrupts.js';
 
 export const BOOTSTRAP_ROLE = 'pgml';
@@ -28,7 +27,7 @@ interface Life {
   readonly worker: Worker;
   readonly port: MessagePort;
   readonly control: Int32Array;
-  readonly bridgeControl: Int32Array | undefined;
+  readonly bridgeControl: Int32Array;
   readonly flags: InterruptFlags;
 }
 
@@ -63,7 +62,7 @@ export class Database {
     };
     const worker = new Worker(new URL('./database-thread.js', import.meta.url), {
       workerData: data,
-      transferList: [channel.port2, ...(bridge ? [bridge.port] : [])],
+      transferList: [channel.port2, bridge.port],
       resourceLimits: { stackSizeMb: STACK_MEGABYTES },
     });
     this.#life = await new Promise<Life>((resolve, reject) => {
@@ -79,7 +78,7 @@ export class Database {
       channel.port1.on('message', (message: FromDatabase) => {
         if (message.type === 'ready') {
           ready = true;
-          const bridgeControl = bridge && new Int32Array(bridge.control);
+          const bridgeControl = new Int32Array(bridge.control);
           resolve({
             worker,
             port: channel.port1,
@@ -158,7 +157,7 @@ export class Database {
     if (!this.#life) return;
     requestCancel(this.#life.control, this.#life.flags, client, reason);
     const { bridgeControl } = this.#life;
-    if (bridgeControl && Atomics.load(this.#life.control, words.CLIENT) === client) {
+    if (Atomics.load(this.#life.control, words.CLIENT) === client) {
       Atomics.store(bridgeControl, bridgeWords.CANCEL, 1);
       Atomics.add(bridgeControl, bridgeWords.WAKE, 1);
       Atomics.notify(bridgeControl, bridgeWords.WAKE);

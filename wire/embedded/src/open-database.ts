@@ -1,7 +1,7 @@
 /** Opens PGlite on an initialised data directory so that it is safe to keep data in. */
 import { type Extension, PGlite } from '@electric-sql/pglite';
-import * as bridge from '@pgml/bridge-pglite';
-import type { DatabaseThreadData } from './database-thread.js';
+import { pgmlExtension } from '@pgml/bridge-pglite';
+import type { DatabaseThreadData } from './database-door.js';
 import { makeDataSyncDurable, makeFilesDurable } from './durable-files.js';
 import type { InterruptFlags } from './interrupts.js';
 import { type PostgresModule, type SystemCalls, wordsOf } from './postgres-module.js';
@@ -75,12 +75,6 @@ function makeSleepInterruptible(imports: SystemCalls, memory: WebAssembly.Memory
   };
 }
 
-/** The bridge is a workspace of its own; a build without it still serves PostgreSQL. */
-function bridgeExtension(data: DatabaseThreadData): Record<string, Extension> {
-  const { pgmlExtension } = bridge as { pgmlExtension?: (options: NonNullable<typeof data.bridge>) => Extension };
-  return pgmlExtension && data.bridge ? { pgml: pgmlExtension(data.bridge) } : {};
-}
-
 export async function openDatabase(data: DatabaseThreadData): Promise<OpenedDatabase> {
   shareMemoryOfAllModules();
   const memory = newSharedMemory();
@@ -88,7 +82,7 @@ export async function openDatabase(data: DatabaseThreadData): Promise<OpenedData
     dataDir: data.directory,
     database: data.database,
     startParams: startParameters,
-    extensions: { host: hostHooks(memory), ...bridgeExtension(data) },
+    extensions: { host: hostHooks(memory), pgml: pgmlExtension(data.bridge) },
   });
   const module = (database as unknown as { Module: PostgresModule }).Module;
   return {
