@@ -100,6 +100,16 @@ test('snapshot columns carry preprocessing and statistics of the training rows',
   assert.equal(response.columns[4]!.statistics.distinct, 3);
 });
 
+test('clusters without a label, by the default algorithm', async () => {
+  const data = await readBundled('iris');
+  const unlabelled = { columns: data.columns.slice(0, 4), rows: data.rows.map((row) => row.slice(0, 4)) };
+  const request = { task: 'clustering', algorithm: 'linear', hyperparams: { n_clusters: 3 }, test_sampling: 'random' };
+  const { response, artifact } = await trainOn(session, unlabelled, request);
+  assert.ok(response.metrics.silhouette! > 0.45);
+  assert.deepEqual([response.num_features, response.num_labels, response.num_classes], [4, 0, 0]);
+  assert.deepEqual(new Set(answers(artifact, unlabelled)), new Set([0, 1, 2]));
+});
+
 /** Text features and text labels: the label says which of two texts the row has. */
 const texts = (label: 'text' | 'real'): BundledDataset => ({
   columns: [

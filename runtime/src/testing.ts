@@ -18,7 +18,7 @@ export async function failure(promise: Promise<unknown>): Promise<RuntimeError> 
 
 export interface Pushable {
   readonly batch: ColumnBatch[];
-  /** As the train method wants them; the last one is the label. */
+  /** As the train method wants them. */
   readonly columns: {
     name: string;
     pg_type: string;
@@ -29,8 +29,8 @@ export interface Pushable {
   }[];
 }
 
-/** Rows as a bridge would push them. */
-export function pushable({ columns, rows }: BundledDataset): Pushable {
+/** Rows as a bridge would push them, the last column as the label unless there is none. */
+export function pushable({ columns, rows }: BundledDataset, labelled = true): Pushable {
   return {
     batch: columns.map(({ name, type }, index): ColumnBatch => {
       const values = rows.map((row) => row[index]);
@@ -43,7 +43,7 @@ export function pushable({ columns, rows }: BundledDataset): Pushable {
       name,
       pg_type: type,
       nullable: true,
-      label: index === columns.length - 1,
+      label: labelled && index === columns.length - 1,
       position: index + 1,
       array: type.endsWith('[]'),
     })),
@@ -59,7 +59,7 @@ export async function trainOn(
   request: Readonly<Record<string, unknown>>,
   signal: AbortSignal = never,
 ): Promise<{ response: TrainResponse; artifact: Uint8Array }> {
-  const { batch, columns } = pushable(data);
+  const { batch, columns } = pushable(data, request.task !== 'clustering');
   const dataset = ++handles;
   session.pushRows(dataset, batch);
   const usual = { dataset, hyperparams: {}, seed: 42, test_size: 0.25, test_sampling: 'stratified', columns };

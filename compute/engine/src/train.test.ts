@@ -4,7 +4,6 @@ import { KernelMemoryError, loadEvaluators, loadKernels, RandomState } from '@pg
 import { ArtifactError, readArtifact } from './artifact.js';
 import { type ColumnBatch, Dataset, type Table } from './dataset.js';
 import { Cancelled } from './estimator.js';
-import { findEstimator } from './registry.js';
 import { soloTeam } from './team.js';
 import { type TrainContext, type TrainRequest, train } from './train.js';
 
@@ -93,8 +92,7 @@ for (const algorithm of ['linear', 'xgboost'])
       assert.deepEqual(pieces.response, response);
     });
 
-test('kmeans learns without a label and is measured by silhouette', (t) => {
-  if (!findEstimator('kmeans', 'clustering')) return t.skip('kmeans is not registered');
+test('kmeans learns without a label and is measured by silhouette', () => {
   const { columns, table } = sample('none');
   const hyperparams = { n_clusters: 3, random_state: 0 };
   // The default of the SQL function is linear, which means kmeans here.
