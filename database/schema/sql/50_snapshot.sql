@@ -6,10 +6,9 @@ AS $$
 DECLARE
     setting text := nullif(current_setting('pgml.seed', true), '');
 BEGIN
-    -- JSON numbers are exact for everybody up to 2^53.
-    IF setting !~ '^\d{1,15}$' THEN
+    IF setting !~ '^\d{1,10}$' OR setting::bigint > 4294967295 THEN
         RAISE invalid_parameter_value USING MESSAGE = format('invalid value for setting "pgml.seed": "%s"', setting),
-            HINT = 'It is an integer from 0 of at most 15 digits, for example SET pgml.seed = 7.';
+            HINT = 'It is an integer from 0 to 4294967295, for example SET pgml.seed = 7.';
     END IF;
     RETURN coalesce(setting::bigint, 42);
 END
@@ -167,7 +166,8 @@ BEGIN
     WHERE id = (SELECT max(models.snapshot_id) FROM pgml.models WHERE models.project_id = _last_snapshot.project_id);
     IF snapshot.id IS NULL THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = 'You must pass a `relation_name` and `y_column_name` to snapshot the first time you train a model.';
+            MESSAGE = 'You must pass a `relation_name` and `y_column_name` to snapshot the first time you train a model.',
+            HINT = 'For example relation_name => ''public.houses'', y_column_name => ''price''.';
     END IF;
     RAISE INFO 'Using existing snapshot from "pgml"."snapshot_%"', snapshot.id;
     RETURN snapshot;

@@ -23,14 +23,20 @@ AS $$
 DECLARE
     existing pgml.task := (SELECT projects.task FROM pgml.projects WHERE name = project_name);
 BEGIN
-    IF existing IS NULL AND task IS NULL THEN
+    IF project_name IS NULL THEN
+        RAISE null_value_not_allowed USING MESSAGE = 'pgml.train needs a project_name';
+    ELSIF octet_length(project_name) > 2000 THEN -- the index of names would refuse it later, and less clearly
+        RAISE invalid_parameter_value USING MESSAGE = format('project_name has %s bytes, it may have 2000', octet_length(project_name)),
+            HINT = 'Give a shorter name.';
+    ELSIF existing IS NULL AND task IS NULL THEN
         RAISE undefined_object USING
             MESSAGE = format('Project `%s` does not exist. To create a new project, you must specify a `task`.', project_name),
             HINT = 'For example task => ''classification''.';
     ELSIF existing <> task THEN
         RAISE invalid_parameter_value USING
             MESSAGE = format('Project `"%s"` already exists with a different task: `%s`. Create a new project instead.',
-                project_name, existing);
+                project_name, existing),
+            HINT = 'Give another project_name, or leave out the task.';
     ELSIF coalesce(task, existing) NOT IN ('regression', 'classification', 'clustering', 'decomposition') THEN
         RAISE invalid_parameter_value USING MESSAGE = format('use pgml.tune for transformers tasks (task `%s`)', coalesce(task, existing)),
             HINT = 'pgml.train learns regression, classification, clustering and decomposition.';
@@ -123,7 +129,8 @@ BEGIN
     IF deployed IS NULL THEN
         RETURN true;
     END IF;
-    RAISE INFO 'Comparing to deployed model %: %', metric, coalesce(format('Some(%s)', deployed_metrics ->> metric), 'None');
+    RAISE INFO 'Comparing to deployed model %: %', metric,
+        CASE WHEN old_score IS NULL THEN 'None' ELSE format('Some(%s)', deployed_metrics ->> metric) END;
     IF new_score IS NULL AND old_score IS NULL THEN
         RAISE WARNING 'No metrics for either model. Deploying the new model.';
         RETURN true;
@@ -208,7 +215,8 @@ BEGIN
         snapshot := pgml._last_snapshot((SELECT id FROM pgml.projects WHERE name = project_name));
     ELSIF supervised AND label IS NULL THEN
         RAISE invalid_parameter_value USING
-            MESSAGE = 'You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.';
+            MESSAGE = 'You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.',
+            HINT = 'For example y_column_name => ''target''.';
     ELSE
         snapshot := pgml._create_snapshot(relation_name, train_task, nullif(array_remove(ARRAY[label], NULL), '{}'),
             test_size, test_sampling, materialize_snapshot, caller_search_path);
