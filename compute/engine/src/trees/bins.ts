@@ -17,11 +17,19 @@ const BIN_ROWS = 8192;
 /** Rows that can be worked through between two looks at whether the caller gave up. */
 const ROWS_PER_CHECKPOINT = 1 << 18;
 
-/** Addresses are in kernel memory; 2 bytes for each value. */
+/**
+ * Bytes from one row of bins to the next. Short rows are a power of two long, so that none lies across two cache lines:
+ * rows are read in random order. A multiple of 4 in any case.
+ */
+function strideOf(features: number): number {
+  return features > 32 ? Math.ceil(features / 4) * 4 : Math.max(4, 2 ** (32 - Math.clz32(features - 1)));
+}
+
+/** Addresses are in kernel memory; 2 bytes for each value, or up to 3 with fewer than 32 features. */
 export interface BinnedData {
   readonly rows: number;
   readonly features: number;
-  /** u8[rows][stride]: `stride` is the number of features rounded up to a multiple of 4. */
+  /** u8[rows][stride] */
   readonly byRow: number;
   readonly stride: number;
   /** u8[features][rows] */
@@ -47,7 +55,7 @@ export function binData(
   report: (progress: number) => void,
 ): BinnedData {
   const { rows, features } = data;
-  const stride = Math.ceil(features / 4) * 4;
+  const stride = strideOf(features);
   const byRow = kernels.allocate(rows * stride + 32);
   const byColumn = kernels.allocate(rows * features);
   const cuts = kernels.allocate(features * CUT_BYTES);

@@ -10,16 +10,13 @@ const PIECES = 16;
 /** What histograms may take in all; with few features and leaves they take far less. */
 const MEMORY = 256 << 20;
 
-/** Bytes of a histogram and of the working space behind it, both described in the kernels' histogram.ts. */
-function histogramBytes(stride: number): number {
-  return stride * 4096 + 1024 + Math.max(4096, 4 * Math.ceil(stride / 16) * 16);
-}
-
 /** 4 KiB per feature and histogram. */
 export class Histograms {
   readonly #kernels: Kernels;
   readonly #dispatch: Dispatch;
   readonly #bins: BinnedData;
+  /** A multiple of 4. */
+  readonly #features: number;
   readonly #bytes: number;
   readonly #pieceRows: number;
   /** Where pieces but the first are summed before they are added to it. */
@@ -32,7 +29,8 @@ export class Histograms {
     this.#bins = bins;
     this.#kernels = kernels;
     this.#dispatch = dispatch;
-    this.#bytes = histogramBytes(bins.stride);
+    this.#features = Math.ceil(bins.features / 4) * 4;
+    this.#bytes = kernels.run.histogramBytes!(this.#features, bins.stride) as number;
     this.#pieceRows = Math.max(PIECE_ROWS, Math.ceil(bins.rows / PIECES));
     this.#partial = Array.from({ length: Math.ceil(bins.rows / this.#pieceRows) - 1 }, () =>
       kernels.allocate(this.#bytes),
@@ -61,7 +59,7 @@ export class Histograms {
   /** Sums the gradients (f32[rows][2]) of all rows; returns the sums over all bins. */
   buildRoot(histogram: number, gradients: number): { gradient: number; hessian: number } {
     const { byRow, stride, rows } = this.#bins;
-    this.#build('buildHistogramInOrder', [byRow, stride, gradients], [{ histogram, from: 0, to: rows }]);
+    this.#build('buildHistogramInOrder', [byRow, stride, this.#features, gradients], [{ histogram, from: 0, to: rows }]);
     const cells = this.#kernels.f64(histogram, 512);
     const sums = { gradient: 0, hessian: 0 };
     for (let bin = 0; bin < 256; bin++) {
@@ -74,16 +72,15 @@ export class Histograms {
   /** Sums the gradients of the rows of each stretch, which are disjoint. */
   build(gradients: number, permutation: number, requests: readonly (Stretch & { histogram: number })[]): void {
     const { byRow, stride } = this.#bins;
-    this.#build('buildHistogram', [byRow, stride, gradients, permutation], requests);
+    this.#build('buildHistogram', [byRow, stride, this.#features, gradients, permutation], requests);
   }
 
   #build(kernel: string, common: readonly number[], requests: readonly (Stretch & { histogram: number })[]): void {
-    const { stride } = this.#bins;
     const calls: number[][] = [];
     const additions: [target: number, source: number][] = [];
     let work = 0;
     for (const request of requests) {
-      work += (request.to - request.from) * stride;
+      work += (request.to - request.from) * this.#features;
       pieces(request, this.#pieceRows).forEach(({ from, to }, piece) => {
         const target = piece === 0 ? request.histogram : this.#partial[additions.length]!;
         calls.push([...common, from, to, target]);
@@ -91,16 +88,15 @@ export class Histograms {
       });
     }
     this.#dispatch.run(kernel, calls, work);
-    for (const [target, source] of additions) this.#kernels.run.addHistogram!(target, source, stride);
+    for (const [target, source] of additions) this.#kernels.run.addHistogram!(target, source, this.#features);
   }
 
   /** Makes parents into the larger children, by taking the smaller ones away. */
   subtract(pairs: readonly { readonly parent: number; readonly child: number }[]): void {
-    const { stride } = this.#bins;
     this.#dispatch.run(
       'subtractHistogram',
-      pairs.map(({ parent, child }) => [parent, child, stride]),
-      pairs.length * stride * 256,
+      pairs.map(({ parent, child }) => [parent, child, this.#features]),
+      pairs.length * this.#features * 256,
     );
   }
 }
