@@ -1,4 +1,7 @@
 /** What a door offers to those who come through it: the methods of the runtime, by name. */
+import type { ColumnBatch } from '@pgml/engine';
+
+export type { ColumnBatch };
 
 export interface CallResult {
   /** A JSON value. */
@@ -6,18 +9,16 @@ export interface CallResult {
   readonly result: Uint8Array | null;
 }
 
-/** One column of a batch of pushed rows. `real` holds `width` values per row, row-major, NaN for NULL. */
-export type ColumnBatch =
-  | { readonly name: string; readonly type: 'real'; readonly width: number; readonly values: Float32Array }
-  | { readonly name: string; readonly type: 'text'; readonly width: 1; readonly values: readonly (string | null)[] };
-
 /** One client's view of the runtime: a database session, or whatever else came through a door. */
 export interface Session {
   /** Rejects with RuntimeError; aborting `signal` stops the work and rejects with SQLSTATE 57014. */
   call(method: string, request: unknown, payload: Uint8Array | null, signal: AbortSignal): Promise<CallResult>;
   /** As call, for methods that answer with many items. */
   stream(method: string, request: unknown, signal: AbortSignal): AsyncIterable<unknown>;
-  /** Appends rows to a dataset, which begins with its first push. The caller chooses the handle, a positive integer. */
+  /**
+   * Appends rows to a dataset, which begins with its first push. The caller chooses the handle, a positive integer, and
+   * gives the arrays away. Rows that cannot be taken (too many, or unlike those before) fail the call that uses them.
+   */
   pushRows(dataset: number, columns: readonly ColumnBatch[]): void;
   /** Forgets datasets that no call has consumed: at the end of each transaction. */
   dropDatasets(): void;
@@ -29,7 +30,11 @@ export class RuntimeError extends Error {
   readonly sqlstate: string;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
-  constructor(sqlstate: string, message: string, more: { detail?: string; hint?: string } = {}) {
+  constructor(
+    sqlstate: string,
+    message: string,
+    more: { detail?: string | undefined; hint?: string | undefined } = {},
+  ) {
     super(message);
     this.name = 'RuntimeError';
     this.sqlstate = sqlstate;

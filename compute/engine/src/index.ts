@@ -1,4 +1,16 @@
+export * from './algorithms.js';
+export * from './artifact.js';
+export * from './dataset.js';
+export * from './encode.js';
+export * from './errors.js';
 export * from './estimator.js';
+export { exportXgboost, importXgboost, ModelFileError } from './estimators/boosting/xgboost/model-file.js';
+export * from './metrics/classification.js';
+export * from './metrics/clustering.js';
+export * from './metrics/regression.js';
 export * from './parameters.js';
 export * from './registry.js';
+export { type Sampling, samplings } from './split.js';
+export * from './tasks.js';
 export * from './team.js';
+export * from './train.js';

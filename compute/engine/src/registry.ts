@@ -1,7 +1,16 @@
 import type { Estimator, Task } from './estimator.js';
+import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
+import { kmeans } from './estimators/cluster/kmeans/index.js';
+import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 
 /** Every estimator there is; adding one is one line here. */
-export const estimators: readonly Estimator[] = [];
+export const estimators: readonly Estimator[] = [
+  kmeans,
+  linearClassification,
+  linearRegression,
+  xgboostClassification,
+  xgboostRegression,
+];
 
 /** The estimator for an algorithm and task, if there is one. */
 export function findEstimator(algorithm: string, task: Task): Estimator | undefined {

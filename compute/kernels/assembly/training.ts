@@ -1,2 +1,8 @@
 // Everything that fits models, over one memory shared by JavaScript, kernels and threads; and the evaluators.
+export * from './boosting';
 export * from './evaluate';
+export { exp, log, log1p } from './math';
+export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
+export { gram } from './gram';
+export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
+export { logisticLoss, softmaxLoss } from './logistic';

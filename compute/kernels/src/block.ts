@@ -4,7 +4,7 @@ export const kinds = { linear: 1, trees: 2, centroids: 3 } as const;
 export type Kind = keyof typeof kinds;
 
 /** How scores become answers; described in assembly/evaluate/decision.ts. */
-export const decisions = { value: 0, logistic: 1, softmax: 2, largest: 3, smallest: 4 } as const;
+export const decisions = { value: 0, logistic: 1, softmax: 2, largest: 3, smallest: 4, oneVersusRest: 5 } as const;
 export type Decision = keyof typeof decisions;
 
 export interface BlockDescription {

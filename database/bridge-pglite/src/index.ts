@@ -1,1 +1,1 @@
-export {};
+export { type PgmlExtensionOptions, pgmlExtension } from './extension.js';

@@ -1,1 +1,4 @@
-export {};
+export { createCluster } from './data-directory.js';
+export { DirectoryInUse } from './directory-lock.js';
+export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './server.js';
+export { templateDirectory } from './template.js';

@@ -1,1 +1,11 @@
-export {};
+export { decodeBackend, encodeBackend, errorResponse, noticeResponse } from './backend.js';
+export { concatenate, decodeText, encodeText } from './bytes.js';
+export * from './errors.js';
+export * from './framer.js';
+export { decodeFrontend, encodeFrontend } from './frontend.js';
+export { MAXIMUM_MESSAGE_LENGTH, MAXIMUM_STARTUP_LENGTH } from './letters.js';
+export { md5Password } from './md5.js';
+export type * from './messages.js';
+export * from './raw.js';
+export * from './scram/index.js';
+export { decodeStartup, encodeStartup } from './startup.js';

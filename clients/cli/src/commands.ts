@@ -1,0 +1,90 @@
+/** The commands and their flags, declared once: parsing, help and errors are made from this. */
+
+export interface Flag {
+  /** Without the dashes. */
+  readonly name: string;
+  readonly short?: string;
+  /** The environment variable that gives the value where the flag does not. */
+  readonly environment?: string;
+  readonly default?: string;
+  /** What the value is, in capitals for the help. */
+  readonly value: string;
+  readonly repeated?: boolean;
+  readonly summary: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** What may follow without a flag. */
+  readonly argument?: { readonly name: string; readonly summary: string };
+  readonly flags: readonly Flag[];
+  readonly notes: readonly string[];
+}
+
+export const dataDirectory: Flag = {
+  name: 'data-dir',
+  environment: 'PGML_DATA_DIR',
+  default: './pgml-data',
+  value: 'DIRECTORY',
+  summary: 'where the database lives',
+};
+
+export const commands = {
+  up: {
+    name: 'up',
+    summary: 'run PostgreSQL with pgml inside, until Ctrl-C',
+    flags: [
+      {
+        name: 'host',
+        environment: 'PGML_HOST',
+        default: '127.0.0.1',
+        value: 'ADDRESS',
+        summary: 'address to listen on',
+      },
+      { name: 'port', environment: 'PGML_PORT', default: '5433', value: 'NUMBER', summary: 'port; 0 takes a free one' },
+      dataDirectory,
+      {
+        name: 'password',
+        environment: 'PGML_PASSWORD',
+        value: 'TEXT',
+        summary: 'password of the role pgml; made at the first start unless given',
+      },
+    ],
+    notes: [
+      'Prints a line that begins with "pgml ready" and the connection URL when clients can connect.',
+      'Ctrl-C or SIGTERM stops cleanly; a second one does not wait.',
+    ],
+  },
+  sql: {
+    name: 'sql',
+    summary: 'talk to a server: prompt, script or single statements',
+    argument: { name: 'URL', summary: 'postgresql://user:password@host:port/database' },
+    flags: [
+      {
+        name: 'command',
+        short: 'c',
+        value: 'SQL',
+        repeated: true,
+        summary: 'run statements or a backslash command, then quit',
+      },
+      {
+        name: 'file',
+        short: 'f',
+        value: 'FILE',
+        repeated: true,
+        summary: 'run a script, then quit; - is standard input',
+      },
+      { ...dataDirectory, summary: 'connect to the server that runs on this directory' },
+    ],
+    notes: [
+      'Without URL: the server of PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE if PGHOST or PGPORT is set,',
+      'otherwise the one that runs on the data directory.',
+      'Each statement is its own transaction unless you BEGIN one. Stops at the first error with exit status 1.',
+      'Type \\? at the prompt for the backslash commands.',
+    ],
+  },
+  version: { name: 'version', summary: 'print the version', flags: [], notes: [] },
+} as const satisfies Readonly<Record<string, Command>>;
+
+export type CommandName = keyof typeof commands;

@@ -1,0 +1,59 @@
+/** A positive definite matrix as L L', with L lower triangular. */
+export class Cholesky {
+  readonly #size: number;
+  /** L by rows, size × size; above the diagonal are zeros. */
+  readonly #lower: Float64Array;
+  /** The least pivot relative to its diagonal element before elimination: near 0 when columns almost depend on each other. */
+  readonly leastPivot: number;
+
+  private constructor(size: number, lower: Float64Array, leastPivot: number) {
+    this.#size = size;
+    this.#lower = lower;
+    this.leastPivot = leastPivot;
+  }
+
+  /**
+   * Factors a symmetric matrix, size × size, of which the lower triangle is read. Undefined when a pivot is not above
+   * `tolerance` times its diagonal element. `checkpoint` is called for every row.
+   */
+  static factor(
+    matrix: Float64Array,
+    size: number,
+    { tolerance = 0, checkpoint = () => {} }: { tolerance?: number; checkpoint?: () => void } = {},
+  ): Cholesky | undefined {
+    const lower = new Float64Array(size * size);
+    let leastPivot = 1;
+    for (let i = 0; i < size; i++) {
+      checkpoint();
+      for (let j = 0; j <= i; j++) {
+        let sum = matrix[i * size + j]!;
+        for (let k = 0; k < j; k++) sum -= lower[i * size + k]! * lower[j * size + k]!;
+        if (j < i) {
+          lower[i * size + j] = sum / lower[j * size + j]!;
+          continue;
+        }
+        const diagonal = matrix[i * size + i]!;
+        if (!(sum > tolerance * diagonal && sum > 0)) return undefined;
+        leastPivot = Math.min(leastPivot, sum / diagonal);
+        lower[i * size + i] = Math.sqrt(sum);
+      }
+    }
+    return new Cholesky(size, lower, leastPivot);
+  }
+
+  /** Solves L L' x = right side in place. */
+  solve(vector: Float64Array): void {
+    const size = this.#size;
+    const lower = this.#lower;
+    for (let i = 0; i < size; i++) {
+      let sum = vector[i]!;
+      for (let k = 0; k < i; k++) sum -= lower[i * size + k]! * vector[k]!;
+      vector[i] = sum / lower[i * size + i]!;
+    }
+    for (let i = size - 1; i >= 0; i--) {
+      const solved = vector[i]! / lower[i * size + i]!;
+      vector[i] = solved;
+      for (let k = 0; k < i; k++) vector[k]! -= lower[i * size + k]! * solved;
+    }
+  }
+}

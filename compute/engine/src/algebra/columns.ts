@@ -1,0 +1,72 @@
+import type { Kernels } from '@pgml/kernels';
+import type { FitContext, TrainingData } from '../estimator.js';
+
+/** Mean and population standard deviation of each column, in f64. */
+export interface Moments {
+  readonly means: Float64Array;
+  readonly deviations: Float64Array;
+}
+
+/** The moments of the features, in two passes. A constant column has exactly its value as mean and the deviation 0. */
+export function moments(data: TrainingData, context: FitContext): Moments {
+  const means = new Float64Array(data.features);
+  const deviations = new Float64Array(data.features);
+  for (let feature = 0; feature < data.features; feature++) {
+    const column = data.column(feature);
+    means[feature] = mean(column);
+    deviations[feature] = deviation(column, means[feature]!);
+    context.checkpoint(0);
+  }
+  return { means, deviations };
+}
+
+/** The mean, summed as differences from the first value, so that large values with small differences keep their digits. */
+export function mean(values: Float32Array): number {
+  const origin = values[0]!;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - origin;
+  return origin + sum / values.length;
+}
+
+function deviation(values: Float32Array, center: number): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const difference = values[i]! - center;
+    sum += difference * difference;
+  }
+  return Math.sqrt(sum / values.length);
+}
+
+/** Columns as the dense kernels take them: the value computed with is (x - shift) * scale. See assembly/panel.ts. */
+export interface PlacedColumns {
+  readonly rows: number;
+  readonly count: number;
+  /** The kernels' first arguments: columns, count, shifts, scales. */
+  readonly pointers: readonly [columns: number, count: number, shifts: number, scales: number];
+}
+
+/** Writes the descriptions of columns, given by their addresses, into kernel memory. */
+export function placeColumns(
+  kernels: Kernels,
+  rows: number,
+  addresses: readonly number[],
+  shifts: ArrayLike<number>,
+  scales: ArrayLike<number>,
+): PlacedColumns {
+  const count = addresses.length;
+  const columnsAt = kernels.allocate(4 * count);
+  kernels.u32(columnsAt, count).set(addresses);
+  return { rows, count, pointers: [columnsAt, count, placeNumbers(kernels, shifts), placeNumbers(kernels, scales)] };
+}
+
+/** The addresses of all features. */
+export function featureAddresses(data: TrainingData): number[] {
+  return Array.from({ length: data.features }, (_, feature) => data.columnPointer(feature));
+}
+
+/** Copies numbers into kernel memory as f64 and returns their address. */
+export function placeNumbers(kernels: Kernels, numbers: ArrayLike<number>): number {
+  const pointer = kernels.allocate(8 * numbers.length);
+  kernels.f64(pointer, numbers.length).set(numbers);
+  return pointer;
+}

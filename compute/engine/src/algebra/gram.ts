@@ -1,0 +1,61 @@
+import type { FitContext, TrainingData } from '../estimator.js';
+import { featureAddresses, placeColumns } from './columns.js';
+import { RowSums } from './row-sums.js';
+
+/** Inner products of columns, count × count, symmetric. */
+export interface Gram {
+  readonly count: number;
+  readonly products: Float64Array;
+}
+
+export interface GramColumns {
+  readonly shifts: ArrayLike<number>;
+  readonly scales: ArrayLike<number>;
+  /** With the target as a last column, less this. */
+  readonly target?: { readonly shift: number };
+}
+
+/** Inner products of all pairs of (x - shift) * scale over the features and, if wanted, the target. */
+export function gramMatrix(data: TrainingData, { shifts, scales, target }: GramColumns, context: FitContext): Gram {
+  const { kernels } = context;
+  const addresses = featureAddresses(data);
+  const allShifts = Array.from(shifts);
+  const allScales = Array.from(scales);
+  if (target) {
+    addresses.push(data.targetPointer);
+    allShifts.push(target.shift);
+    allScales.push(1);
+  }
+  const count = addresses.length;
+  // The kernel takes columns two by two: an odd one out is followed by itself times 0.
+  if (count % 2 === 1) {
+    addresses.push(addresses[count - 1]!);
+    allShifts.push(0);
+    allScales.push(0);
+  }
+  const mark = kernels.mark();
+  try {
+    const even = addresses.length;
+    const columns = placeColumns(kernels, data.rows, addresses, allShifts, allScales);
+    const sums = new RowSums(context, columns, {
+      kernel: 'gram',
+      totals: even * even,
+      scratchColumns: even,
+      operationsPerRow: (even * even) / 2,
+    });
+    return { count, products: symmetric(sums.compute([], 0), even, count) };
+  } finally {
+    kernels.release(mark);
+  }
+}
+
+/** The leading count × count part of a matrix of which only the upper triangle is right. */
+function symmetric(upper: Float64Array, stride: number, count: number): Float64Array {
+  const products = new Float64Array(count * count);
+  for (let a = 0; a < count; a++)
+    for (let b = a; b < count; b++) {
+      products[a * count + b] = upper[a * stride + b]!;
+      products[b * count + a] = upper[a * stride + b]!;
+    }
+  return products;
+}

@@ -1,0 +1,19 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { parameters } from './parameters.js';
+
+export const xgboostRegression: Estimator = {
+  algorithm: 'xgboost',
+  task: 'regression',
+  reference: 'xgboost.XGBRegressor',
+  summary: 'Gradient boosted trees, grown on histograms of the features.',
+  parameters,
+  missing: 'learn',
+  fit,
+};
+
+export const xgboostClassification: Estimator = {
+  ...xgboostRegression,
+  task: 'classification',
+  reference: 'xgboost.XGBClassifier',
+};

@@ -1,0 +1,95 @@
+import { RandomState } from '@pgml/kernels';
+import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
+import type { Checked } from '../../../parameters.js';
+import { type Clustering, Lloyd } from './lloyd.js';
+import { CenteredRows } from './rows.js';
+import { PlusPlusSeeding, randomRows } from './seeding.js';
+
+interface Options {
+  readonly n_clusters: number;
+  readonly init: 'k-means++' | 'random' | readonly (readonly number[])[];
+  readonly n_init: number | 'auto';
+  readonly max_iter: number;
+  readonly tol: number;
+  readonly random_state: number | null;
+}
+
+/** k-means: the best of several runs of Lloyd's algorithm. */
+export function fitKMeans(data: TrainingData, parameters: Checked, context: FitContext): Fitted {
+  const options = parameters as unknown as Options;
+  checkAgainstData(options, data);
+  const mark = context.kernels.mark();
+  try {
+    return fitChecked(data, options, context);
+  } finally {
+    context.kernels.release(mark);
+  }
+}
+
+function checkAgainstData({ n_clusters, init }: Options, { rows, features }: TrainingData): void {
+  if (n_clusters > rows)
+    throw new FitError(
+      `n_clusters is ${n_clusters}, but there are only ${rows} rows to train on`,
+      'Ask for at most as many clusters as there are rows.',
+    );
+  if (typeof init === 'string') return;
+  const wrong = init.find((centroid) => centroid.length !== features);
+  if (init.length !== n_clusters || wrong)
+    throw new FitError(
+      wrong
+        ? `a centroid in init has ${wrong.length} numbers, but there are ${features} features`
+        : `init has ${init.length} centroids, but n_clusters is ${n_clusters}`,
+      `init must be an array of ${n_clusters} arrays of ${features} numbers.`,
+    );
+}
+
+function fitChecked(data: TrainingData, options: Options, context: FitContext): Fitted {
+  const { n_clusters, max_iter, tol } = options;
+  const rows = new CenteredRows(data, context);
+  const lloyd = new Lloyd(context, rows, n_clusters);
+  const starts = startingCentroids(rows, options, context);
+  const lloydOptions = { maximumIterations: max_iter, tolerance: tol * rows.meanVariance };
+  let best: Clustering | undefined;
+  for (let start = 0; start < starts.count; start++) {
+    const progress = (iteration: number) => (start + iteration / max_iter) / starts.count;
+    const clustering = lloyd.run(starts.next(progress(0)), lloydOptions, progress);
+    // A run that merely names the same clusters differently is no better, whatever rounding says.
+    if (!best || (clustering.inertia < best.inertia && !sameClusters(clustering.labels, best.labels, n_clusters)))
+      best = clustering;
+  }
+  const { centroids, labels, inertia, iterations, converged } = best!;
+  const placed = centroids.map((value, i) => value + rows.means[i % rows.features]!);
+  return {
+    block: { kind: 'centroids', outputs: n_clusters, decision: 'smallest', words: [placed] },
+    details: { inertia, iterations, converged, distinct_clusters: new Set(labels).size, starts: starts.count },
+  };
+}
+
+/** How many starts there are, and the centroids of the next one. */
+function startingCentroids(
+  rows: CenteredRows,
+  { init, n_init, n_clusters, random_state }: Options,
+  context: FitContext,
+): { count: number; next: (progress: number) => Float64Array } {
+  const random = new RandomState(random_state ?? context.seed);
+  if (init === 'random')
+    return { count: n_init === 'auto' ? 10 : n_init, next: () => randomRows(rows, n_clusters, random) };
+  if (init === 'k-means++') {
+    const seeding = new PlusPlusSeeding(context, rows);
+    return {
+      count: n_init === 'auto' ? 1 : n_init,
+      next: (progress) => seeding.choose(n_clusters, random, progress),
+    };
+  }
+  const centroids = Float64Array.from(init.flat(), (value, i) => value - rows.means[i % rows.features]!);
+  return { count: 1, next: () => centroids };
+}
+
+/** Whether two labellings are the same but for the clusters' numbers. */
+function sameClusters(labels: Int32Array, others: Int32Array, clusters: number): boolean {
+  const name = new Int32Array(clusters).fill(-1);
+  return labels.every((label, row) => {
+    if (name[label] === -1) name[label] = others[row]!;
+    return name[label] === others[row];
+  });
+}

@@ -1,0 +1,24 @@
+import type { Estimator } from '../../../estimator.js';
+import { fitClassification } from './classification.js';
+import { classificationParameters, regressionParameters } from './parameters.js';
+import { fitRegression } from './regression.js';
+
+export const linearRegression: Estimator = {
+  algorithm: 'linear',
+  task: 'regression',
+  reference: 'sklearn.linear_model.LinearRegression',
+  summary: 'A weighted sum of the features, fitted by ordinary least squares.',
+  parameters: regressionParameters,
+  missing: 'refuse',
+  fit: fitRegression,
+};
+
+export const linearClassification: Estimator = {
+  algorithm: 'linear',
+  task: 'classification',
+  reference: 'sklearn.linear_model.LogisticRegression',
+  summary: 'Logistic regression: class probabilities from weighted sums of the features.',
+  parameters: classificationParameters,
+  missing: 'refuse',
+  fit: fitClassification,
+};

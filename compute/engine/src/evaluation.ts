@@ -1,0 +1,108 @@
+/** Running the evaluators on the test part, and measuring what they answer. */
+import { decisions, HEADER_BYTES, type Kernels } from '@pgml/kernels';
+import type { Task } from './estimator.js';
+import { FLOAT32_EPSILON, labelMetrics, logLoss, rocAuc } from './metrics/classification.js';
+import { silhouette } from './metrics/clustering.js';
+import { regressionMetrics } from './metrics/regression.js';
+
+export type Metrics = Readonly<Record<string, number | null>>;
+
+export interface TestPart {
+  /** Address of f32[rows][features]. */
+  readonly pointer: number;
+  readonly rows: number;
+  readonly features: number;
+  /** Values or indices of classes; empty for unsupervised tasks. */
+  readonly truth: Float32Array;
+  /** What is answered for each class. */
+  readonly classes: readonly number[];
+}
+
+/** Rows between two checkpoints. */
+const SLICE = 8192;
+
+/** Metrics by task, over the answers of the real evaluators. `seed` draws the rows of a sampled silhouette. */
+export function measure(
+  kernels: Kernels,
+  task: Task,
+  block: Uint8Array,
+  test: TestPart,
+  seed: number,
+  checkpoint: (progress: number) => void,
+): Metrics {
+  const mark = kernels.mark();
+  const model = kernels.allocate(block.length);
+  kernels.u8(model, block.length).set(block);
+  const evaluator = { kernels, model, block: new Uint32Array(block.buffer, block.byteOffset, HEADER_BYTES / 4) };
+  const answers = evaluate(evaluator, test, 'predict', checkpoint);
+  const metrics = (): Metrics => {
+    if (task === 'regression') return { ...regressionMetrics(test.truth, answers) };
+    if (task === 'classification') return classificationMetrics(evaluator, test, answers, checkpoint);
+    const values = kernels.f32(test.pointer, test.rows * test.features);
+    return { ...silhouette(values, test.features, answers, seed, checkpoint) };
+  };
+  const measured = metrics();
+  kernels.release(mark);
+  return measured;
+}
+
+interface Evaluator {
+  readonly kernels: Kernels;
+  readonly model: number;
+  /** The header's words. */
+  readonly block: Uint32Array;
+}
+
+/** Answers (f32[rows]), probabilities (f32[rows][classes]) or scores (f64[rows][outputs]) of all test rows. */
+function evaluate(
+  { kernels, model, block }: Evaluator,
+  test: TestPart,
+  what: 'predict' | 'probabilities' | 'scores',
+  checkpoint: (progress: number) => void,
+): Float32Array | Float64Array {
+  const outputs = block[2]!;
+  const perRow = what === 'predict' ? 1 : what === 'scores' ? outputs : block[4]!;
+  const all = what === 'scores' ? new Float64Array(test.rows * perRow) : new Float32Array(test.rows * perRow);
+  const mark = kernels.mark();
+  const out = kernels.allocate(SLICE * perRow * 8);
+  const scratch = kernels.allocate(64 * outputs * 8);
+  for (let start = 0; start < test.rows; start += SLICE) {
+    checkpoint(start / test.rows);
+    const count = Math.min(SLICE, test.rows - start);
+    const rows = test.pointer + start * test.features * 4;
+    if (what === 'predict') kernels.run.predict(model, rows, count, out, scratch);
+    else if (what === 'scores') kernels.run.scores(model, rows, count, out);
+    else kernels.run.predictProbabilities(model, rows, count, out, scratch);
+    all.set(what === 'scores' ? kernels.f64(out, count * perRow) : kernels.f32(out, count * perRow), start * perRow);
+  }
+  kernels.release(mark);
+  return all;
+}
+
+function classificationMetrics(
+  evaluator: Evaluator,
+  test: TestPart,
+  answers: ArrayLike<number>,
+  checkpoint: (progress: number) => void,
+): Metrics {
+  const indexOf = new Map(test.classes.map((value, index) => [Math.fround(value), index]));
+  const predicted = Uint32Array.from(answers, (answer) => indexOf.get(answer)!);
+  // A third class that only test rows have makes the problem one of many classes.
+  const binary = test.classes.length === 2 && test.truth.every((index) => index < 2);
+  const labels = labelMetrics(test.truth, predicted, binary ? 'binary' : 'macro');
+  if (!binary) return { ...labels };
+  const { logistic, softmax, oneVersusRest } = decisions;
+  const probable = [logistic, softmax, oneVersusRest].some((decision) => decision === evaluator.block[3]);
+  const values = evaluate(evaluator, test, probable ? 'probabilities' : 'scores', checkpoint);
+  // Two numbers a row, or the one score of a margin: what speaks for class 1.
+  const perRow = values.length / Math.max(1, test.rows);
+  const second = Float64Array.from({ length: test.rows }, (_, row) => {
+    if (probable) return values[row * 2 + 1]!;
+    return perRow === 1 ? values[row]! : values[row * 2 + 1]! - values[row * 2]!;
+  });
+  return {
+    roc_auc: rocAuc(test.truth, second),
+    log_loss: probable ? logLoss(test.truth, second, FLOAT32_EPSILON) : null,
+    ...labels,
+  };
+}

@@ -1,0 +1,135 @@
+/** Training data as bins: what histogram growers see instead of values. */
+import type { FitContext, TrainingData } from '../estimator.js';
+
+/** The bin in which missing values lie, in features that have any. */
+export const MISSING_BIN = 255;
+/** Set in a feature's entry of `binCounts` when values are missing. */
+const HAS_MISSING = 65536;
+
+/** What the kernel cutColumn writes for a feature: f32[256] cuts, u32 bins, f32 below, f32 above; padded. */
+const CUT_BYTES = 1088;
+const CUTS = 256;
+const BIN_COUNT_OFFSET = 1024;
+
+/** Rows that one call of a kernel works through. */
+const SKETCH_ROWS = 262144;
+const BIN_ROWS = 8192;
+/** Rows that can be worked through between two looks at whether the caller gave up. */
+const ROWS_PER_CHECKPOINT = 1 << 18;
+
+/**
+ * Bytes from one row of bins to the next. Short rows are a power of two long, so that none lies across two cache lines:
+ * rows are read in random order. A multiple of 4 in any case.
+ */
+function strideOf(features: number): number {
+  return features > 32 ? Math.ceil(features / 4) * 4 : Math.max(4, 2 ** (32 - Math.clz32(features - 1)));
+}
+
+/** Addresses are in kernel memory; 2 bytes for each value, or up to 3 with fewer than 32 features. */
+export interface BinnedData {
+  readonly rows: number;
+  readonly features: number;
+  /** u8[rows][stride] */
+  readonly byRow: number;
+  readonly stride: number;
+  /** u8[features][rows] */
+  readonly byColumn: number;
+  /** u32[features]: bins of present values, plus 65536 if some are missing. */
+  readonly binCounts: number;
+  hasMissing(feature: number): boolean;
+  /**
+   * The threshold that separates bins 0 … bin from those above. -1 and the last bin are allowed: all present values lie
+   * on one side then.
+   */
+  threshold(feature: number, bin: number): number;
+}
+
+/**
+ * Cuts every feature into at most `maximumBins` (2 to 256) bins and puts every value into its bin. Where values are
+ * missing, one of 256 bins is theirs. Reports progress from 0 to 1 to `report`.
+ */
+export function binData(
+  data: TrainingData,
+  maximumBins: number,
+  { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
+  report: (progress: number) => void,
+): BinnedData {
+  const { rows, features } = data;
+  const stride = strideOf(features);
+  const byRow = kernels.allocate(rows * stride + 32);
+  const byColumn = kernels.allocate(rows * features);
+  const cuts = kernels.allocate(features * CUT_BYTES);
+  const binCounts = kernels.allocate(4 * features);
+  const columns = kernels.allocate(4 * features);
+  const columnAddresses = kernels.u32(columns, features);
+  for (let feature = 0; feature < features; feature++) columnAddresses[feature] = data.columnPointer(feature);
+
+  const working = kernels.mark();
+  const sketchBytes = kernels.run.sketchBytes!(rows, maximumBins) as number;
+  const sketches = Array.from({ length: Math.min(team.size, features) }, () => kernels.allocate(sketchBytes));
+  for (let first = 0; first < features; first += sketches.length) {
+    const here = sketches
+      .slice(0, features - first)
+      .map((sketch, index) => ({ sketch, column: columnAddresses[first + index]!, cut: first + index }));
+    report((0.5 * first) / features);
+    team.run(
+      'startSketch',
+      here.map(({ sketch, column }) => [sketch, column, rows, maximumBins]),
+    );
+    for (let from = 0; from < rows; from += SKETCH_ROWS) {
+      report((0.5 * first) / features);
+      const to = Math.min(rows, from + SKETCH_ROWS);
+      team.run(
+        'sketchRows',
+        here.map(({ sketch, column }) => [sketch, column, from, to]),
+      );
+    }
+    team.run(
+      'cutColumn',
+      here.map(({ sketch, cut }) => [sketch, rows, cuts + cut * CUT_BYTES]),
+    );
+  }
+  kernels.release(working);
+
+  const counts = kernels.u32(binCounts, features);
+  for (let feature = 0; feature < features; feature++)
+    counts[feature] = kernels.u32(cuts + feature * CUT_BYTES + BIN_COUNT_OFFSET, 1)[0]!;
+
+  const rowsAtOnce = BIN_ROWS * Math.max(1, Math.floor(ROWS_PER_CHECKPOINT / BIN_ROWS / Math.ceil(features / 16)));
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    report(0.5 + (0.5 * start) / rows);
+    const end = Math.min(rows, start + rowsAtOnce);
+    const calls: number[][] = [];
+    for (let from = start; from < end; from += BIN_ROWS)
+      calls.push([
+        columns,
+        features,
+        cuts,
+        CUT_BYTES,
+        byRow,
+        stride,
+        byColumn,
+        rows,
+        from,
+        Math.min(end, from + BIN_ROWS),
+      ]);
+    team.run('binRows', calls);
+  }
+  report(1);
+
+  const hasMissing = (feature: number): boolean => counts[feature]! >= HAS_MISSING;
+  return {
+    rows,
+    features,
+    byRow,
+    stride,
+    byColumn,
+    binCounts,
+    hasMissing,
+    threshold: (feature, bin) => {
+      const record = kernels.f32(cuts + feature * CUT_BYTES, CUTS + 3);
+      if (bin < 0) return record[CUTS + 1]!;
+      return bin === (counts[feature]! % HAS_MISSING) - 1 ? record[CUTS + 2]! : record[bin]!;
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** Which rows lie in which node: each node's rows are one stretch of a permutation of all rows. */
+import type { Kernels } from '@pgml/kernels';
+import { type BinnedData, MISSING_BIN } from './bins.js';
+import type { Dispatch } from './dispatch.js';
+
+/** The rows at positions from … to-1 of the permutation. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface StretchSplit extends Stretch {
+  readonly feature: number;
+  /** Bins 0 … bin go left. */
+  readonly bin: number;
+  readonly missingLeft: boolean;
+}
+
+/** Rows of one call, where the result does not depend on how rows are divided among calls. */
+const ROWS_PER_CALL = 65536;
+
+/** Working memory: 8 bytes for each row. */
+export class RowSets {
+  readonly permutation: number;
+  readonly #spare: number;
+  readonly #counts: number;
+  readonly #kernels: Kernels;
+  readonly #dispatch: Dispatch;
+  readonly #bins: BinnedData;
+
+  /** At most `batch` stretches are split together. */
+  constructor(bins: BinnedData, batch: number, kernels: Kernels, dispatch: Dispatch) {
+    this.#bins = bins;
+    this.#kernels = kernels;
+    this.#dispatch = dispatch;
+    this.permutation = kernels.allocate(4 * bins.rows);
+    this.#spare = kernels.allocate(4 * bins.rows);
+    this.#counts = kernels.allocate(4 * (batch + dispatch.threads * Math.ceil(bins.rows / ROWS_PER_CALL)));
+  }
+
+  /** Puts all rows, in order, into one stretch. */
+  reset(): Stretch {
+    const { rows } = this.#bins;
+    this.#dispatch.run(
+      'enumerateRows',
+      pieces({ from: 0, to: rows }).map(({ from, to }) => [this.permutation, from, to]),
+      rows,
+    );
+    return { from: 0, to: rows };
+  }
+
+  /** Splits disjoint stretches, keeping the order of rows; returns for each the position where its right part begins. */
+  split(splits: readonly StretchSplit[]): number[] {
+    const parts = splits.flatMap((split, index) =>
+      (this.#dispatch.threads > 1 ? pieces(split) : [split]).map(({ from, to }) => ({ index, from, to })),
+    );
+    this.#dispatch.run(
+      'partitionRows',
+      parts.map(({ index, from, to }, part) => {
+        const { feature, bin, missingLeft } = splits[index]!;
+        const column = this.#bins.byColumn + feature * this.#bins.rows;
+        // Turning bins by one puts MISSING_BIN before bin 0.
+        const turn = missingLeft ? 256 - MISSING_BIN : 0;
+        return [column, this.permutation, this.#spare, from, to, bin + turn, turn, this.#counts + 4 * part];
+      }),
+      splits.reduce((rows, { from, to }) => rows + 2 * (to - from), 0),
+    );
+
+    const counts = this.#kernels.u32(this.#counts, parts.length);
+    const copyRows = this.#kernels.run.copyRows!;
+    const boundaries = splits.map(({ from }) => from);
+    parts.forEach(({ index, from }, part) => {
+      const target = boundaries[index]!;
+      if (target !== from) copyRows(this.permutation + 4 * target, this.permutation + 4 * from, counts[part]!);
+      boundaries[index] = target + counts[part]!;
+    });
+    const cursors = boundaries.slice();
+    parts.forEach(({ index, from, to }, part) => {
+      const count = to - from - counts[part]!;
+      copyRows(this.permutation + 4 * cursors[index]!, this.#spare + 4 * from, count);
+      cursors[index]! += count;
+    });
+    return boundaries;
+  }
+
+  /** Adds to the margin (f32[rows]) of every row the value of the stretch it lies in. */
+  add(margins: number, stretches: readonly (Stretch & { readonly value: number })[]): void {
+    this.#dispatch.run(
+      'addToRows',
+      stretches.flatMap((stretch) =>
+        pieces(stretch).map(({ from, to }) => [margins, this.permutation, from, to, stretch.value]),
+      ),
+      stretches.reduce((rows, { from, to }) => rows + to - from, 0),
+    );
+  }
+}
+
+/** Cuts a stretch into pieces of ROWS_PER_CALL rows. */
+export function pieces({ from, to }: Stretch, rows = ROWS_PER_CALL): Stretch[] {
+  const list: Stretch[] = [];
+  for (let start = from; start < to; start += rows) list.push({ from: start, to: Math.min(to, start + rows) });
+  return list;
+}

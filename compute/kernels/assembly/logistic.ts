@@ -1,0 +1,193 @@
+// Losses of linear classifiers with their gradients, in one pass over the rows.
+//
+// `columns`, `shifts`, `scales`: the features, see panel.ts. `target` is f32[rows], the index of each row's class.
+import { expOfNegative, log1pOfUnit } from './lanes';
+import { exp, log } from './math';
+import { loadPanel, PANEL_COLUMN_BYTES, PANEL_ROWS } from './panel';
+
+/** Bytes of the 16 rows that a tile covers: eight f64x2, whose sums do not wait for each other. */
+const TILE: usize = 128;
+
+/**
+ * Log loss of one class against the rest, over the rows first … last - 1.
+ *
+ * `coefficients` is f64[features + 1], the intercept last. `weights` is f64[2]: of rows of other classes, and of rows of
+ * the class `positive`. Adds to f64[features + 2] at `out`: the gradient, in the order of the coefficients, and the
+ * loss. `scratch` is f64[features + 1][64].
+ */
+export function logisticLoss(
+  columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
+  target: usize, positive: f32, weights: usize, coefficients: usize, scratch: usize, out: usize,
+): void {
+  const margins = scratch + features * PANEL_COLUMN_BYTES;
+  let loss: f64 = 0;
+  for (let start = first; start < last; start += PANEL_ROWS) {
+    const rows = min(PANEL_ROWS, last - start);
+    loadPanel(columns, features, shifts, scales, start, rows, scratch);
+    panelMargins(scratch, features, coefficients, margins);
+    loss += logisticResiduals(target + (start << 2), positive, weights, rows, margins);
+    addGradient(scratch, features, margins, out);
+  }
+  const total = out + ((features + 1) << 3);
+  store<f64>(total, load<f64>(total) + loss);
+}
+
+/**
+ * Cross-entropy of the softmax over all classes, over the rows first … last - 1.
+ *
+ * `coefficients` is f64[classes][features + 1], the intercepts last; `weights` is f64[classes]. Adds to
+ * f64[classes][features + 1] and one more at `out`: the gradient and the loss. `scratch` is
+ * f64[features + classes][64].
+ */
+export function softmaxLoss(
+  columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
+  target: usize, classes: usize, weights: usize, coefficients: usize, scratch: usize, out: usize,
+): void {
+  const stride = (features + 1) << 3;
+  const margins = scratch + features * PANEL_COLUMN_BYTES;
+  let loss: f64 = 0;
+  for (let start = first; start < last; start += PANEL_ROWS) {
+    const rows = min(PANEL_ROWS, last - start);
+    loadPanel(columns, features, shifts, scales, start, rows, scratch);
+    for (let k: usize = 0; k < classes; k++)
+      panelMargins(scratch, features, coefficients + k * stride, margins + k * PANEL_COLUMN_BYTES);
+    for (let r: usize = 0; r < rows; r++)
+      loss += softmaxResidual(<usize>load<f32>(target + ((start + r) << 2)), weights, classes, margins + (r << 3));
+    for (let k: usize = 0; k < classes; k++) {
+      const residuals = margins + k * PANEL_COLUMN_BYTES;
+      if (rows < PANEL_ROWS) memory.fill(residuals + (rows << 3), 0, (PANEL_ROWS - rows) << 3);
+      addGradient(scratch, features, residuals, out + k * stride);
+    }
+  }
+  const total = out + classes * stride;
+  store<f64>(total, load<f64>(total) + loss);
+}
+
+/** intercept + sum of coefficient * value, features in order, for all 64 rows of a panel. */
+function panelMargins(panel: usize, features: usize, coefficients: usize, margins: usize): void {
+  const intercept = v128.load64_splat(coefficients + (features << 3));
+  for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += TILE) {
+    let z0 = intercept;
+    let z1 = intercept;
+    let z2 = intercept;
+    let z3 = intercept;
+    let z4 = intercept;
+    let z5 = intercept;
+    let z6 = intercept;
+    let z7 = intercept;
+    let values = panel + r;
+    for (let f: usize = 0; f < features; f++) {
+      const coefficient = v128.load64_splat(coefficients + (f << 3));
+      z0 = f64x2.add(z0, f64x2.mul(coefficient, v128.load(values)));
+      z1 = f64x2.add(z1, f64x2.mul(coefficient, v128.load(values, 16)));
+      z2 = f64x2.add(z2, f64x2.mul(coefficient, v128.load(values, 32)));
+      z3 = f64x2.add(z3, f64x2.mul(coefficient, v128.load(values, 48)));
+      z4 = f64x2.add(z4, f64x2.mul(coefficient, v128.load(values, 64)));
+      z5 = f64x2.add(z5, f64x2.mul(coefficient, v128.load(values, 80)));
+      z6 = f64x2.add(z6, f64x2.mul(coefficient, v128.load(values, 96)));
+      z7 = f64x2.add(z7, f64x2.mul(coefficient, v128.load(values, 112)));
+      values += PANEL_COLUMN_BYTES;
+    }
+    v128.store(margins + r, z0);
+    v128.store(margins + r, z1, 16);
+    v128.store(margins + r, z2, 32);
+    v128.store(margins + r, z3, 48);
+    v128.store(margins + r, z4, 64);
+    v128.store(margins + r, z5, 80);
+    v128.store(margins + r, z6, 96);
+    v128.store(margins + r, z7, 112);
+  }
+}
+
+/**
+ * Turns margins z into d loss / dz and returns the loss of these rows. With m = ±z, positive where the model is right:
+ * loss = log(1 + e^-m) = max(-m, 0) + log1p(e^-|m|), and d loss / dm = -1 / (1 + e^m), neither of which cancels.
+ */
+function logisticResiduals(target: usize, positive: f32, weights: usize, rows: usize, margins: usize): f64 {
+  const zero = f64x2.splat(0);
+  const one = f64x2.splat(1);
+  const otherWeight = load<f64>(weights);
+  const ownWeight = load<f64>(weights, 8);
+  let loss = zero;
+  for (let r: usize = 0; r < PANEL_ROWS; r += 2) {
+    const at = margins + (r << 3);
+    // Rows below the last one weigh nothing.
+    const firstOwn = r < rows && load<f32>(target + (r << 2)) == positive;
+    const secondOwn = r + 1 < rows && load<f32>(target + (r << 2), 4) == positive;
+    const sign = f64x2.replace_lane(f64x2.splat(firstOwn ? 1 : -1), 1, secondOwn ? 1 : -1);
+    const weight = f64x2.replace_lane(
+      f64x2.splat(r < rows ? (firstOwn ? ownWeight : otherWeight) : 0),
+      1, r + 1 < rows ? (secondOwn ? ownWeight : otherWeight) : 0,
+    );
+    const m = f64x2.mul(sign, v128.load(at));
+    const e = expOfNegative(f64x2.neg(f64x2.abs(m)));
+    const rowLoss = f64x2.add(f64x2.max(f64x2.neg(m), zero), log1pOfUnit(e));
+    const numerator = v128.bitselect(e, one, f64x2.ge(m, zero));
+    const slope = f64x2.div(numerator, f64x2.add(one, e));
+    loss = f64x2.add(loss, f64x2.mul(weight, rowLoss));
+    v128.store(at, f64x2.mul(f64x2.mul(f64x2.neg(sign), slope), weight));
+  }
+  return f64x2.extract_lane(loss, 0) + f64x2.extract_lane(loss, 1);
+}
+
+/** Turns one row's margins (one per class, 512 bytes apart) into d loss / d margin and returns the row's loss. */
+function softmaxResidual(own: usize, weights: usize, classes: usize, margins: usize): f64 {
+  const weight = load<f64>(weights + (own << 3));
+  let largest = load<f64>(margins);
+  for (let k: usize = 1; k < classes; k++) largest = max(largest, load<f64>(margins + k * PANEL_COLUMN_BYTES));
+  const ownMargin = load<f64>(margins + own * PANEL_COLUMN_BYTES);
+  let others: f64 = 0;
+  let sum: f64 = 0;
+  for (let k: usize = 0; k < classes; k++) {
+    const at = margins + k * PANEL_COLUMN_BYTES;
+    const e = exp(load<f64>(at) - largest);
+    store<f64>(at, e);
+    sum += e;
+    if (k != own) others += e;
+  }
+  for (let k: usize = 0; k < classes; k++) {
+    const at = margins + k * PANEL_COLUMN_BYTES;
+    // For the row's own class p - 1 is minus the probability of the others, which does not cancel.
+    store<f64>(at, (weight * (k == own ? -others : load<f64>(at))) / sum);
+  }
+  return weight * (log(sum) + largest - ownMargin);
+}
+
+/** Adds sum over rows of residual * value to f64[features + 1] at `out`; the intercept's value is 1. */
+function addGradient(panel: usize, features: usize, residuals: usize, out: usize): void {
+  let f: usize = 0;
+  for (; f + 4 <= features; f += 4) {
+    let g0 = f64x2.splat(0);
+    let g1 = g0;
+    let g2 = g0;
+    let g3 = g0;
+    const column = panel + f * PANEL_COLUMN_BYTES;
+    for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += 16) {
+      const residual = v128.load(residuals + r);
+      g0 = f64x2.add(g0, f64x2.mul(residual, v128.load(column + r)));
+      g1 = f64x2.add(g1, f64x2.mul(residual, v128.load(column + r, 512)));
+      g2 = f64x2.add(g2, f64x2.mul(residual, v128.load(column + r, 1024)));
+      g3 = f64x2.add(g3, f64x2.mul(residual, v128.load(column + r, 1536)));
+    }
+    addLanes(out + (f << 3), g0);
+    addLanes(out + (f << 3) + 8, g1);
+    addLanes(out + (f << 3) + 16, g2);
+    addLanes(out + (f << 3) + 24, g3);
+  }
+  for (; f < features; f++) {
+    let g = f64x2.splat(0);
+    const column = panel + f * PANEL_COLUMN_BYTES;
+    for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += 16)
+      g = f64x2.add(g, f64x2.mul(v128.load(residuals + r), v128.load(column + r)));
+    addLanes(out + (f << 3), g);
+  }
+  let g = f64x2.splat(0);
+  for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += 16) g = f64x2.add(g, v128.load(residuals + r));
+  addLanes(out + (features << 3), g);
+}
+
+// @ts-ignore: decorator
+@inline
+function addLanes(out: usize, lanes: v128): void {
+  store<f64>(out, load<f64>(out) + (f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1)));
+}

@@ -1,0 +1,62 @@
+/** Checking blocks of the kind `trees`; assembly/evaluate/trees.ts describes their bytes. */
+import { BlockError, type BlockFacts, type BlockReader } from './block-reader.js';
+
+const MOST_LEVELS = 8;
+const NODE_BYTES = 16;
+
+export function checkTrees(block: BlockReader, { features, outputs }: BlockFacts): void {
+  const trees = block.word(6);
+  const levels = block.word(8);
+  block.array(7, outputs, 4);
+  if (levels > MOST_LEVELS) throw new BlockError(`its trees have ${levels} levels`);
+  if (levels > 0) checkComplete(block, trees, levels, features);
+  else checkChained(block, trees, features);
+}
+
+/** Bits 2 … 31 of a test are the offset of a feature in a row. */
+function checkTest(block: BlockReader, test: number, features: number): void {
+  const feature = block.view.getUint32(test, true) >>> 2;
+  if (feature >= features) throw new BlockError(`the test at byte ${test} is on feature ${feature} of ${features}`);
+}
+
+/** Walks of complete trees stay inside by themselves: only the features are to be checked. */
+function checkComplete(block: BlockReader, trees: number, levels: number, features: number): void {
+  const width = 2 ** levels;
+  const start = block.array(9, trees, 12 * width);
+  for (let tree = 0; tree < trees; tree++)
+    for (let test = 1; test < width; test++) checkTest(block, start + 12 * width * tree + 8 * test, features);
+}
+
+/**
+ * Every node that can be reached is inside, and either a leaf that nothing leaves or has its children behind it, so that
+ * every walk ends.
+ */
+function checkChained(block: BlockReader, trees: number, features: number): void {
+  const { view } = block;
+  const nodes = block.array(9, 0, NODE_BYTES);
+  const roots = block.array(10, trees, 4);
+  const limit = block.length - nodes;
+  const seen = new Uint8Array(Math.floor(limit / NODE_BYTES));
+  const open: number[] = [];
+  const reach = (node: number) => {
+    if (node % NODE_BYTES !== 0 || node + NODE_BYTES > limit)
+      throw new BlockError(`there is no node at byte ${node} of the ${limit} after its trees begin`);
+    if (seen[node / NODE_BYTES]) return;
+    seen[node / NODE_BYTES] = 1;
+    open.push(node);
+  };
+  for (let tree = 0; tree < trees; tree++) reach(view.getUint32(roots + 4 * tree, true));
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    checkTest(block, nodes + node, features);
+    const left = view.getUint32(nodes + node + 8, true);
+    if (left === node) {
+      const missingRight = view.getUint32(nodes + node, true) & 1;
+      if (missingRight || !Number.isNaN(view.getFloat32(nodes + node + 4, true)))
+        throw new BlockError(`the leaf at byte ${node} of its trees can be left`);
+      continue;
+    }
+    if (left < node) throw new BlockError(`the node at byte ${node} of its trees leads back to ${left}`);
+    reach(left);
+    reach(left + NODE_BYTES);
+  }
+}

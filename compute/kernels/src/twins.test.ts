@@ -1,0 +1,262 @@
+// Every kernel beside its plain TypeScript twin, which says what the kernel computes, over fuzzed inputs.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Decision, decisions, writeBlock } from './block.js';
+import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
+import { RandomState } from './random.js';
+import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
+import { centroidScores } from './twins/evaluate/centroids.js';
+import { decide, probabilities } from './twins/evaluate/decision.js';
+import { linearScores } from './twins/evaluate/linear.js';
+import { gram } from './twins/gram.js';
+import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
+import { logisticLoss, softmaxLoss } from './twins/logistic.js';
+import type { ScaledColumns } from './twins/panel.js';
+
+const kernels = loadKernels();
+const { run } = kernels;
+const PANEL_BYTES = 512;
+
+function place(values: Float64Array | Float32Array | Int32Array | Uint32Array): number {
+  const pointer = kernels.allocate(values.byteLength);
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  kernels.u8(pointer, bytes.length).set(bytes);
+  return pointer;
+}
+
+const normals = (random: RandomState, count: number) => Float64Array.from({ length: count }, () => random.normal());
+
+interface Placed extends ScaledColumns {
+  readonly rows: number;
+  /** The arguments columns, count, shifts, scales of the dense kernels. */
+  readonly pointers: readonly [columns: number, count: number, shifts: number, scales: number];
+}
+
+/** Columns of different location and scale, with the shifts and scales that undo most of it. */
+function placedColumns(random: RandomState, rows: number, count: number): Placed {
+  const columns = Array.from({ length: count }, () => {
+    const scale = 10 ** random.integer(-3, 4);
+    const location = random.normal() * scale;
+    return Float32Array.from({ length: rows }, () => location + scale * random.normal());
+  });
+  const shifts = Float64Array.from(columns, (column) => column[0] ?? 0);
+  const scales = Float64Array.from(columns, (column) => 1 / (1 + Math.abs((column[1] ?? 0) - (column[0] ?? 0))));
+  const addresses = Uint32Array.from(columns, place);
+  return { rows, columns, shifts, scales, pointers: [place(addresses), count, place(shifts), place(scales)] };
+}
+
+/** |actual - expected| <= tolerance times the largest |expected|. */
+function assertClose(actual: Float64Array, expected: Float64Array, tolerance: number, what: string): void {
+  const allowed = tolerance * expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  for (const [i, value] of expected.entries())
+    assert.ok(Math.abs(actual[i]! - value) <= allowed, `${what}[${i}]: ${actual[i]} is not ${value} ± ${allowed}`);
+}
+
+/** Runs `body` for several shapes, the small and odd ones first, each with its own generator and clean memory. */
+function forShapes(body: (random: RandomState, rows: number, features: number) => void): void {
+  const shapes = [1, 2, 3, 5, 63, 64, 65, 200].flatMap((rows) =>
+    [1, 2, 3, 4, 5, 9].map((features) => [rows, features]),
+  );
+  for (const [index, [rows, features]] of shapes.entries()) {
+    const mark = kernels.mark();
+    body(new RandomState(index), rows!, features!);
+    kernels.release(mark);
+  }
+}
+
+test('lanes: exp and log1p of two numbers', () => {
+  const random = new RandomState(3);
+  const negative = Float64Array.from({ length: 20_000 }, () => -random.double() * 10 ** random.integer(-8, 4));
+  negative.set([0, -0, -708, -708.1, -1e9, -Infinity, -5e-324]);
+  const unit = Float64Array.from({ length: 20_000 }, () => random.double() * 10 ** random.integer(-20, 1));
+  unit.set([0, 1, 0.41421356237309503, 0.4142135623730951, 5e-324, 1e-17]);
+  const mark = kernels.mark();
+  const out = kernels.allocate(8 * 20_000);
+  const result = kernels.f64(out, 20_000);
+  run.expOfNegativeMany!(place(negative), 10_000, out);
+  for (const [i, x] of negative.entries()) assert.equal(result[i], expOfNegative(x), `exp(${x})`);
+  run.log1pOfUnitMany!(place(unit), 10_000, out);
+  for (const [i, u] of unit.entries())
+    assert.ok(Math.abs(result[i]! - log1pOfUnit(u)) <= 2.3e-16 * log1pOfUnit(u), `log1p(${u}) = ${result[i]}`);
+  kernels.release(mark);
+});
+
+test('gram: sums of the same products, in another order', () => {
+  forShapes((random, rows, features) => {
+    const count = 2 * Math.ceil(features / 2);
+    const data = placedColumns(random, rows, count);
+    const panel = kernels.allocate(PANEL_BYTES * count);
+    const out = kernels.allocate(8 * count * count);
+    const middle = random.integer(0, rows + 1);
+    run.gram!(...data.pointers, 0, middle, panel, out);
+    run.gram!(...data.pointers, middle, rows, panel, out);
+    const actual = kernels.f64(out, count * count).slice();
+    for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) actual[a * count + b] = actual[b * count + a]!;
+    assertClose(actual, gram(data, 0, rows), 1e-13, `gram ${rows} × ${count}`);
+  });
+});
+
+test('logisticLoss: loss and gradient', () => {
+  forShapes((random, rows, features) => {
+    const data = placedColumns(random, rows, features);
+    const target = Float32Array.from({ length: rows }, () => random.integer(0, 3));
+    const weights = Float64Array.of(0.5, 2);
+    const coefficients = normals(random, features + 1).map((value) => value * 10 ** random.integer(-2, 3));
+    const out = kernels.allocate(8 * (features + 2));
+    const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
+    const first = random.integer(0, rows);
+    const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
+    run.logisticLoss!(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
+    const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows);
+    assertClose(kernels.f64(out, features + 2), expected, 1e-13, `logistic ${rows} × ${features}`);
+  });
+});
+
+test('softmaxLoss: loss and gradient', () => {
+  forShapes((random, rows, features) => {
+    const classes = random.integer(2, 6);
+    const data = placedColumns(random, rows, features);
+    const target = Float32Array.from({ length: rows }, () => random.integer(0, classes));
+    const weights = Float64Array.from({ length: classes }, (_, k) => 1 + k);
+    const length = classes * (features + 1);
+    const coefficients = normals(random, length).map((value) => value * 10 ** random.integer(-2, 3));
+    const out = kernels.allocate(8 * (length + 1));
+    const scratch = kernels.allocate(PANEL_BYTES * (features + classes));
+    const first = random.integer(0, rows);
+    const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
+    run.softmaxLoss!(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
+    const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows);
+    assertClose(kernels.f64(out, length + 1), expected, 1e-13, `softmax ${rows} × ${features}`);
+  });
+});
+
+test('clustering: assignments, totals and distances, bit for bit', () => {
+  forShapes((random, rows, features) => {
+    const clusters = random.integer(1, 8);
+    const data = placedColumns(random, rows, features);
+    const centroids = normals(random, clusters * features);
+    const halves = Float64Array.from({ length: clusters }, (_, k) =>
+      centroids.subarray(k * features, (k + 1) * features).reduce((sum, value) => sum + (value * value) / 2, 0),
+    );
+    const first = random.integer(0, rows);
+    const labels = Int32Array.from({ length: rows }, () => random.integer(-1, clusters));
+    const scratch = kernels.allocate(PANEL_BYTES * (features + 2));
+    const totals = kernels.allocate(8 * (clusters * features + clusters + 1));
+    const [centroidsAt, labelsAt] = [place(centroids), place(labels)];
+    const shape = [...data.pointers, first, rows] as const;
+    run.assignCentroids!(...shape, centroidsAt, place(halves), clusters, labelsAt, scratch, totals);
+    const expected = { sums: new Float64Array(centroids.length), counts: new Float64Array(clusters), changes: 0 };
+    assignCentroids(data, first, rows, centroids, halves, labels, expected);
+    assert.deepEqual(kernels.i32(labelsAt, rows), labels);
+    assert.deepEqual(
+      kernels.f64(totals, centroids.length + clusters + 1),
+      Float64Array.of(...expected.sums, ...expected.counts, expected.changes),
+    );
+
+    labels.fill(0, 0, first);
+    const distances = kernels.allocate(8 * rows);
+    const total = kernels.allocate(8);
+    run.labelledDistances!(...shape, centroidsAt, labelsAt, distances, scratch, total);
+    const labelled = new Float64Array(rows);
+    assert.equal(kernels.f64(total, 1)[0], labelledDistances(data, first, rows, centroids, labels, labelled));
+    assert.deepEqual(kernels.f64(distances, rows), labelled);
+
+    kernels.f64(total, 1)[0] = 0;
+    const limits = normals(random, rows).map((value) => value * value * 10);
+    const centroid = centroids.slice(0, features);
+    run.limitedDistances!(...shape, place(centroid), place(limits), distances, scratch, total);
+
+    const limited = labelled.slice();
+    assert.equal(kernels.f64(total, 1)[0], limitedDistances(data, first, rows, centroid, limits, limited));
+    assert.deepEqual(kernels.f64(distances, rows), limited);
+  });
+});
+
+/** The evaluators of evaluate.wasm over a memory of their own, into which `bytes` are copied at the given addresses. */
+function plainEvaluators(length: number): { run: EvaluateExports; bytes: Uint8Array } {
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(length / 65536) });
+  return { run: loadEvaluators(memory), bytes: new Uint8Array(memory.buffer) };
+}
+
+const linearDecisions: Decision[] = ['value', 'logistic', 'softmax', 'largest', 'smallest', 'oneVersusRest'];
+const shown: Record<'linear' | 'centroids', Decision[]> = {
+  linear: linearDecisions,
+  centroids: ['smallest', 'largest'],
+};
+
+for (const kind of ['linear', 'centroids'] as const)
+  for (const decision of shown[kind]) {
+    test(`evaluators: ${kind}, ${decision}: the twin's bits on both modules`, () => {
+      assert.ok(decision in decisions);
+      for (const [index, [count, features, outputs]] of [
+        [1, 1, 1], [2, 3, 2], [63, 5, 3], [64, 4, 2], [65, 2, 7], [150, 30, 4],
+      ].entries()) // biome-ignore format: one line of shapes
+        compareEvaluators(kind, decision, new RandomState(index), count!, features!, outputs!);
+    });
+  }
+
+function compareEvaluators(
+  kind: 'linear' | 'centroids',
+  decision: Decision,
+  random: RandomState,
+  count: number,
+  features: number,
+  scoreCount: number,
+): void {
+  const outputs = decision === 'value' || decision === 'logistic' ? 1 : scoreCount;
+  const classes = decision === 'value' ? 0 : decision === 'logistic' ? 2 : outputs;
+  const weights = normals(random, outputs * features);
+  const intercepts = normals(random, outputs);
+  // Equal scores happen: the first two rows of weights are the same in one shape out of two.
+  if (outputs > 1 && features % 2 === 0) {
+    weights.copyWithin(features, 0, features);
+    intercepts[1] = intercepts[0]!;
+  }
+  const classValues = Array.from({ length: classes }, () => random.integer(-5, 100));
+  const words = kind === 'linear' ? [weights, intercepts] : [weights];
+  const block = writeBlock({ kind, features, outputs, decision, classValues, words });
+  const rows = Array.from({ length: count }, () =>
+    Float32Array.from({ length: features }, () => random.normal() * 10 ** random.integer(-3, 3)),
+  );
+
+  const mark = kernels.mark();
+  const model = kernels.allocate(block.length);
+  const input = kernels.allocate(4 * count * features);
+  const scratch = kernels.allocate(8 * 64 * outputs);
+  const scoresAt = kernels.allocate(8 * count * outputs);
+  const answersAt = kernels.allocate(4 * count);
+  const oneAt = kernels.allocate(4 * count);
+  const probabilitiesAt = kernels.allocate(4 * count * classes);
+  const end = kernels.mark();
+  const plain = plainEvaluators(end);
+  const hasProbabilities = ['logistic', 'softmax', 'oneVersusRest'].includes(decision);
+
+  const expectedScores =
+    kind === 'linear' ? linearScores(weights, intercepts, rows) : centroidScores(weights, outputs, rows);
+  const expectedAnswers = expectedScores.map((scores) => decide(decision, classValues, scores));
+
+  for (const module of [{ run, bytes: kernels.u8(0, end) }, plain]) {
+    const { buffer } = module.bytes;
+    module.bytes.set(block, model);
+    for (const [r, row] of rows.entries()) new Float32Array(buffer, input + 4 * r * features, features).set(row);
+    module.run.scores(model, input, count, scoresAt);
+    module.run.predict(model, input, count, answersAt, scratch);
+    if (hasProbabilities) module.run.predictProbabilities(model, input, count, probabilitiesAt, scratch);
+    const singles = rows.map((_, r) => module.run.predictRow(model, input + 4 * r * features, scratch));
+    new Float32Array(buffer, oneAt, count).set(singles);
+
+    const scores = new Float64Array(buffer, scoresAt, count * outputs);
+    assert.deepEqual(
+      [...scores],
+      expectedScores.flatMap((entry) => [...entry]),
+    );
+    assert.deepEqual([...new Float32Array(buffer, answersAt, count)], expectedAnswers);
+    assert.deepEqual(singles, expectedAnswers);
+    if (hasProbabilities)
+      assert.deepEqual(
+        [...new Float32Array(buffer, probabilitiesAt, count * classes)],
+        expectedScores.flatMap((entry) => [...probabilities(decision, entry)]),
+      );
+  }
+  kernels.release(mark);
+}

@@ -1,0 +1,12 @@
+import { type ScaledColumns, scaledValue } from './panel.js';
+
+/** count × count: the inner products of all pairs of columns over the rows first … last - 1. */
+export function gram(data: ScaledColumns, first: number, last: number): Float64Array {
+  const count = data.columns.length;
+  const out = new Float64Array(count * count);
+  for (let a = 0; a < count; a++)
+    for (let b = 0; b < count; b++)
+      for (let row = first; row < last; row++)
+        out[a * count + b]! += scaledValue(data, a, row) * scaledValue(data, b, row);
+  return out;
+}

@@ -1,0 +1,68 @@
+import { exp, log, log1p } from '../math.js';
+import { type ScaledColumns, scaledValue } from './panel.js';
+
+/** Log loss of `positive` against the other classes: the gradient (intercept last), then the loss. */
+export function logisticLoss(
+  data: ScaledColumns,
+  target: Float32Array,
+  positive: number,
+  weights: readonly number[],
+  coefficients: Float64Array,
+  first: number,
+  last: number,
+): Float64Array {
+  const features = data.columns.length;
+  const out = new Float64Array(features + 2);
+  for (let row = first; row < last; row++) {
+    const own = target[row] === positive;
+    const weight = weights[own ? 1 : 0]!;
+    const z = margin(data, coefficients, row);
+    const m = own ? z : -z;
+    out[features + 1]! += weight * (Math.max(-m, 0) + log1p(exp(-Math.abs(m))));
+    addRow(data, row, (own ? -weight : weight) / (1 + exp(m)), out);
+  }
+  return out;
+}
+
+/** Cross-entropy of the softmax: classes × (features + 1) of the gradient, then the loss. */
+export function softmaxLoss(
+  data: ScaledColumns,
+  target: Float32Array,
+  weights: readonly number[],
+  coefficients: Float64Array,
+  first: number,
+  last: number,
+): Float64Array {
+  const classes = weights.length;
+  const stride = data.columns.length + 1;
+  const out = new Float64Array(classes * stride + 1);
+  for (let row = first; row < last; row++) {
+    const own = target[row]!;
+    const weight = weights[own]!;
+    const margins = weights.map((_, k) => margin(data, coefficients.subarray(k * stride, (k + 1) * stride), row));
+    const largest = Math.max(...margins);
+    const exponentials = margins.map((z) => exp(z - largest));
+    const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+    const sum = total(exponentials);
+    const others = total(exponentials.filter((_, k) => k !== own));
+    out[classes * stride]! += weight * (log(sum) + largest - margins[own]!);
+    for (const [k, exponential] of exponentials.entries()) {
+      const residual = (weight * (k === own ? -others : exponential)) / sum;
+      addRow(data, row, residual, out.subarray(k * stride, (k + 1) * stride));
+    }
+  }
+  return out;
+}
+
+function margin(data: ScaledColumns, coefficients: Float64Array, row: number): number {
+  const features = data.columns.length;
+  let sum = coefficients[features]!;
+  for (let feature = 0; feature < features; feature++) sum += coefficients[feature]! * scaledValue(data, feature, row);
+  return sum;
+}
+
+function addRow(data: ScaledColumns, row: number, residual: number, gradient: Float64Array): void {
+  const features = data.columns.length;
+  for (let feature = 0; feature < features; feature++) gradient[feature]! += residual * scaledValue(data, feature, row);
+  gradient[features]! += residual;
+}

@@ -1,0 +1,15 @@
+// Writes bridge.sql as TypeScript, so that the bridge needs no files at run time.
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isStale, writeIfChanged } from '../../tools/stale.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+export default function generate() {
+  const source = path.join(here, 'sql/bridge.sql');
+  const output = path.join(here, 'src/generated/bridge-sql.ts');
+  if (!isStale([output], [source, fileURLToPath(import.meta.url)])) return;
+  const sql = JSON.stringify(fs.readFileSync(source, 'utf8'));
+  writeIfChanged(output, `// Made from sql/bridge.sql; do not edit.\nexport const bridgeSql = ${sql};\n`);
+}

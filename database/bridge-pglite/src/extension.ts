@@ -1,0 +1,131 @@
+/** The PGlite extension: the library, its control file and its script, put in place whenever a database starts. */
+import type { MessagePort } from 'node:worker_threads';
+import type { Extension } from '@electric-sql/pglite';
+import { type EvaluateExports, loadEvaluators } from '@pgml/kernels';
+import { extensionVersion, schemaFiles } from '@pgml/schema';
+import { Backend } from './backend.js';
+import { type Connection, connection } from './connection.js';
+import { raise } from './errors.js';
+import { bridgeSql } from './generated/bridge-sql.js';
+import { sideModule } from './side-module.js';
+import { type SqlFunction, sqlFunctions, symbols } from './symbols.js';
+
+export interface PgmlExtensionOptions {
+  /** A port to the in-process door of a runtime. Without one, only prediction works. */
+  readonly port?: MessagePort;
+  /** The control words that go with the port, and by which statements are cancelled. */
+  readonly control?: SharedArrayBuffer;
+  /** How much of the database's memory models may take; 256 MB unless given. */
+  readonly cacheBytes?: number;
+  /** The SQL to install above the bridge; that of @pgml/schema unless given. */
+  readonly schema?: readonly { readonly name: string; readonly sql: string }[];
+}
+
+const CACHE_BYTES = 256 * 2 ** 20;
+
+const controlFile = `comment = 'Machine learning and language models as SQL functions'
+default_version = '${extensionVersion}'
+module_pathname = '$libdir/pgml'
+schema = pgml
+relocatable = false
+superuser = true
+trusted = true
+`;
+
+/** For PGlite.create({ extensions: { pgml: pgmlExtension(…) } }); then CREATE EXTENSION pgml. One object, one database. */
+export function pgmlExtension(options: PgmlExtensionOptions = {}): Extension {
+  const library = new Library(connection(options.port, options.control), options.cacheBytes ?? CACHE_BYTES);
+  const script = [bridgeSql, ...(options.schema ?? schemaFiles).map(({ sql }) => sql)].join('\n');
+  return {
+    name: 'pgml',
+    setup: async (database, emscripten: EmscriptenOptions) => {
+      const instantiate = emscripten.instantiateWasm;
+      emscripten.instantiateWasm = (imports, received) => {
+        library.takeImports(imports);
+        return instantiate(imports, (instance, module) => {
+          library.takeExports(emscripten.wasmMemory, instance.exports, () => moduleOf(database));
+          return received(instance, module);
+        });
+      };
+      return {
+        emscriptenOpts: emscripten,
+        init: async () => {
+          const { FS, WASM_PREFIX } = moduleOf(database);
+          const extensions = `${WASM_PREFIX}/share/postgresql/extension`;
+          FS.writeFile(`${WASM_PREFIX}/lib/postgresql/pgml.so`, sideModule(symbols));
+          FS.writeFile(`${extensions}/pgml.control`, controlFile);
+          FS.writeFile(`${extensions}/pgml--${extensionVersion}.sql`, script);
+        },
+      };
+    },
+  };
+}
+
+/** What is used of the options that Emscripten starts PGlite with. */
+interface EmscriptenOptions {
+  readonly wasmMemory: WebAssembly.Memory;
+  instantiateWasm(
+    imports: WebAssembly.Imports,
+    received: (instance: WebAssembly.Instance, module: WebAssembly.Module) => unknown,
+  ): unknown;
+}
+
+/** What is used of PGlite's Emscripten module. */
+interface EmscriptenModule {
+  readonly WASM_PREFIX: string;
+  readonly FS: { writeFile(path: string, content: string | Uint8Array): void };
+  addFunction(callback: (...numbers: number[]) => void, signature: string): number;
+}
+
+const moduleOf = (database: unknown): EmscriptenModule => (database as { Module: EmscriptenModule }).Module;
+
+/**
+ * The library's JavaScript side, which grows as the database starts:
+ *   takeImports   before PostgreSQL's WebAssembly exists: offers it pgml_dispatch
+ *   takeExports   PostgreSQL's memory and functions exist, but no database process yet
+ *   #dispatch     from the first call on: SQL runs, so all parts can be connected
+ */
+class Library {
+  readonly #connection: Connection;
+  readonly #cacheBytes: number;
+  #longjmp: abstract new () => unknown = Error;
+  #backend: Backend | undefined;
+  #evaluators: EvaluateExports | undefined;
+  #functions: readonly SqlFunction[] = [];
+
+  constructor(connection: Connection, cacheBytes: number) {
+    this.#connection = connection;
+    this.#cacheBytes = cacheBytes;
+  }
+
+  takeImports(imports: WebAssembly.Imports): void {
+    const env = imports.env as Record<string, WebAssembly.ImportValue>;
+    env.pgml_dispatch = (symbol: number, fcinfo: number) => this.#dispatch(symbol, fcinfo);
+    // PostgreSQL's errors are an exception of a class that Emscripten keeps to itself; one look at one shows it.
+    try {
+      (env._emscripten_throw_longjmp as () => void)();
+    } catch (thrown) {
+      this.#longjmp = (thrown as object).constructor as abstract new () => unknown;
+    }
+  }
+
+  takeExports(memory: WebAssembly.Memory, exports: WebAssembly.Exports, module: () => EmscriptenModule): void {
+    this.#backend = new Backend(memory, exports, (callback, signature) => module().addFunction(callback, signature));
+    this.#evaluators = loadEvaluators(memory);
+  }
+
+  #dispatch(symbol: number, fcinfo: number): number {
+    try {
+      if (this.#functions.length === 0) this.#connect();
+      return this.#functions[symbol]!(fcinfo);
+    } catch (thrown) {
+      if (thrown instanceof this.#longjmp) throw thrown;
+      return raise(this.#backend!, thrown);
+    }
+  }
+
+  #connect(): void {
+    const functions = sqlFunctions(this.#backend!, this.#evaluators!, this.#connection, this.#cacheBytes);
+    this.#functions = symbols.map((symbol) => functions[symbol]);
+  }
+}

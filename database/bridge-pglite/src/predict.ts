@@ -1,0 +1,159 @@
+/**
+ * The fast path: a model and an array in, numbers out. One call of an evaluator per row or batch, on the features where
+ * they lie; nothing is allocated but results.
+ */
+import type { EvaluateExports } from '@pgml/kernels';
+import type { Backend } from './backend.js';
+import { SqlError } from './errors.js';
+import type { Interrupts } from './interrupts.js';
+import type { LoadedModel } from './models.js';
+import { Float4ArrayReader, newFloat4Array } from './values.js';
+
+/** Rows between looks at cancel requests and timeouts. */
+const ROWS_BETWEEN_CHECKS = 1024;
+const EXPONENT = 0x7f800000;
+
+export class Predictor {
+  readonly #backend: Backend;
+  readonly #evaluators: EvaluateExports;
+  readonly #interrupts: Interrupts;
+  readonly #array: Float4ArrayReader;
+  #rowsSinceCheck = 0;
+  // A float4 Datum is its bits.
+  readonly #float = new Float32Array(1);
+  readonly #bits = new Int32Array(this.#float.buffer);
+
+  constructor(backend: Backend, evaluators: EvaluateExports, interrupts: Interrupts) {
+    this.#backend = backend;
+    this.#evaluators = evaluators;
+    this.#interrupts = interrupts;
+    this.#array = new Float4ArrayReader(backend);
+  }
+
+  /** The answer for one row, as a float4 Datum. */
+  predict(model: LoadedModel, features: number): number {
+    this.#countRows(1);
+    const row = this.#readRow(model, features);
+    this.#float[0] = this.#evaluators.predictRow(model.block, row, model.scratch);
+    return this.#bits[0]!;
+  }
+
+  /** The probabilities of the classes for one row, as a real[] Datum. */
+  probabilities(model: LoadedModel, features: number): number {
+    const { decision, classes } = model.facts;
+    if (decision !== 'logistic' && decision !== 'softmax') throw withoutProbabilities(model);
+    this.#countRows(1);
+    const row = this.#readRow(model, features);
+    const result = newFloat4Array(this.#backend, classes);
+    this.#evaluators.predictProbabilities(model.block, row, 1, result.elements, model.scratch);
+    return result.datum;
+  }
+
+  /** The answers for rows one after the other in one array, as a real[] Datum. */
+  batch(model: LoadedModel, features: number): number {
+    const array = this.#array;
+    array.read(features);
+    if (array.length % model.features !== 0)
+      throw new SqlError(
+        '22023',
+        `${array.length} values are no whole number of rows: the model has ${count(model.features, 'feature')}`,
+        { detail: `The features are: ${shortList(featureNames(model))}.` },
+      );
+    const rows = array.length / model.features;
+    const values = this.#withoutNulls(model, () => this.#backend.c.palloc(4 * array.length));
+    this.#checkFinite(model, values, array.length);
+    const result = newFloat4Array(this.#backend, rows);
+    for (let row = 0; row < rows; row += ROWS_BETWEEN_CHECKS) {
+      const here = Math.min(ROWS_BETWEEN_CHECKS, rows - row);
+      this.#countRows(here);
+      const first = values + 4 * row * model.features;
+      this.#evaluators.predict(model.block, first, here, result.elements + 4 * row, model.scratch);
+    }
+    return result.datum;
+  }
+
+  #countRows(rows: number): void {
+    this.#rowsSinceCheck += rows;
+    if (this.#rowsSinceCheck < ROWS_BETWEEN_CHECKS) return;
+    this.#rowsSinceCheck = 0;
+    this.#interrupts.check(this.#interrupts.deadline());
+  }
+
+  /** The address of one row of checked features. */
+  #readRow(model: LoadedModel, features: number): number {
+    const array = this.#array;
+    array.read(features);
+    if (array.length !== model.features) throw wrongCount(model, array.length);
+    const row = array.bitmap === 0 ? array.elements : this.#withoutNulls(model, () => model.row);
+    this.#checkFinite(model, row, array.length);
+    return row;
+  }
+
+  /** The address of the array's values, of a copy if some may be NULL: NaN for a model that learns from missing values. */
+  #withoutNulls(model: LoadedModel, target: () => number): number {
+    if (this.#array.bitmap === 0) return this.#array.elements;
+    const copy = target();
+    const { length } = this.#array;
+    const missing = this.#array.copyInto(new Float32Array(this.#backend.memory.buffer, copy, length), 0);
+    if (missing > 0 && !model.learnsMissing)
+      throw new SqlError(
+        '22004',
+        `features must not be NULL for a model of ${model.header.algorithm}, but ${missing} of ${this.#array.length} are`,
+        { hint: 'Fill the gaps with COALESCE, or train an algorithm that learns from missing values.' },
+      );
+    return copy;
+  }
+
+  /** NaN and the infinities are the numbers whose exponent has all bits set. */
+  #checkFinite(model: LoadedModel, values: number, length: number): void {
+    if (model.learnsMissing) return;
+    const { view } = this.#backend;
+    for (let index = 0; index < length; index++)
+      if ((view.getInt32(values + 4 * index, true) & EXPONENT) === EXPONENT)
+        throw notFinite(model, index, view.getFloat32(values + 4 * index, true));
+  }
+}
+
+function notFinite(model: LoadedModel, index: number, value: number): SqlError {
+  const row = Math.floor(index / model.features);
+  const name = featureNames(model)[index % model.features];
+  return new SqlError(
+    '22023',
+    `feature "${name}" is ${value}${row > 0 ? ` in row ${row + 1}` : ''}, but a model of ${model.header.algorithm} needs finite numbers`,
+    { hint: 'Replace such values, or train an algorithm that learns from missing values.' },
+  );
+}
+
+function wrongCount(model: LoadedModel, given: number): SqlError {
+  const whole = given > model.features && given % model.features === 0;
+  return new SqlError('22023', `the model has ${count(model.features, 'feature')}, but ${given} were given`, {
+    detail: `The features are: ${shortList(featureNames(model))}.`,
+    hint: whole
+      ? 'Use pgml.predict_batch for several rows at once.'
+      : 'Give the features in the order of the columns that the model was trained on.',
+  });
+}
+
+function withoutProbabilities(model: LoadedModel): SqlError {
+  const { task, algorithm } = model.header;
+  if (task === 'regression') return new SqlError('0A000', "You can't predict probabilities for a regression model");
+  return new SqlError('0A000', `a ${task} model of ${algorithm} has no probabilities`, {
+    hint: 'Use pgml.predict.',
+  });
+}
+
+const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+/** The name of each value of a row: elements of an array are named by their subscript. */
+function featureNames(model: LoadedModel): string[] {
+  return model.header.features.flatMap(({ name, width }) =>
+    width === 1 ? [name] : Array.from({ length: width }, (_, index) => `${name}[${index + 1}]`),
+  );
+}
+
+const SHOWN = 20;
+
+function shortList(names: readonly string[]): string {
+  if (names.length <= SHOWN) return names.join(', ');
+  return `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
+}

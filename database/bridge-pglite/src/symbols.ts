@@ -1,0 +1,71 @@
+/** The one list of the library's symbols, which bridge.sql names, and what each does with its FunctionCallInfo. */
+import type { EvaluateExports } from '@pgml/kernels';
+import type { Backend } from './backend.js';
+import { call, Streams } from './call.js';
+import { Channel } from './channel.js';
+import type { Connection } from './connection.js';
+import { Deployments } from './deployments.js';
+import { encode } from './encode.js';
+import { Interrupts } from './interrupts.js';
+import { atTransactionEnd, forgetOnInvalidation, invalidate } from './invalidate.js';
+import { Models } from './models.js';
+import { Predictor } from './predict.js';
+import { Datasets } from './push.js';
+import { Spi } from './spi.js';
+import { argument, makeInt8, readText } from './values.js';
+
+/** Takes the address of a FunctionCallInfo and returns a Datum. */
+export type SqlFunction = (fcinfo: number) => number;
+
+export const symbols = [
+  'pgml_call',
+  'pgml_stream',
+  'pgml_push',
+  'pgml_predict_project',
+  'pgml_predict_model',
+  'pgml_predict_proba_project',
+  'pgml_predict_proba_model',
+  'pgml_predict_batch_project',
+  'pgml_predict_batch_model',
+  'pgml_encode',
+  'pgml_invalidate',
+] as const;
+
+/** Connects the parts for one database process, which must have started. */
+export function sqlFunctions(
+  backend: Backend,
+  evaluators: EvaluateExports,
+  { port, words }: Connection,
+  cacheBytes: number,
+): Record<(typeof symbols)[number], SqlFunction> {
+  const spi = new Spi(backend);
+  const interrupts = new Interrupts(backend, words);
+  const channel = new Channel(port, words, interrupts);
+  const streams = new Streams(backend, channel);
+  const datasets = new Datasets(backend, spi, channel, interrupts);
+  const deployments = new Deployments(backend, spi, new Models(backend, cacheBytes));
+  const predictor = new Predictor(backend, evaluators, interrupts);
+
+  forgetOnInvalidation(backend, deployments);
+  atTransactionEnd(backend, () => {
+    deployments.endTransaction();
+    datasets.endTransaction();
+  });
+
+  const project = (fcinfo: number) => deployments.ofProject(argument(backend, fcinfo, 0));
+  const model = (fcinfo: number) => deployments.ofId(argument(backend, fcinfo, 0));
+  const features = (fcinfo: number) => argument(backend, fcinfo, 1);
+  return {
+    pgml_call: (fcinfo) => call(backend, channel, fcinfo),
+    pgml_stream: (fcinfo) => streams.next(fcinfo),
+    pgml_push: (fcinfo) => makeInt8(backend, BigInt(datasets.push(readText(backend, argument(backend, fcinfo, 0))))),
+    pgml_predict_project: (fcinfo) => predictor.predict(project(fcinfo), features(fcinfo)),
+    pgml_predict_model: (fcinfo) => predictor.predict(model(fcinfo), features(fcinfo)),
+    pgml_predict_proba_project: (fcinfo) => predictor.probabilities(project(fcinfo), features(fcinfo)),
+    pgml_predict_proba_model: (fcinfo) => predictor.probabilities(model(fcinfo), features(fcinfo)),
+    pgml_predict_batch_project: (fcinfo) => predictor.batch(project(fcinfo), features(fcinfo)),
+    pgml_predict_batch_model: (fcinfo) => predictor.batch(model(fcinfo), features(fcinfo)),
+    pgml_encode: (fcinfo) => encode(backend, model(fcinfo), argument(backend, fcinfo, 1)),
+    pgml_invalidate: () => invalidate(backend, deployments),
+  };
+}

@@ -1,0 +1,158 @@
+/** A fresh database with pgml installed, for tests of the SQL surface: PGlite in a thread of its own, a runtime in this one. */
+import assert from 'node:assert/strict';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { control, createRuntime, type Runtime, serveInProcess } from '@pgml/runtime';
+
+export type Row = Record<string, unknown>;
+
+export interface Notice {
+  readonly severity: string;
+  readonly message: string;
+}
+
+/** What PostgreSQL says when a statement fails. */
+export class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+  readonly code: string;
+  readonly detail: string | undefined;
+  readonly hint: string | undefined;
+  constructor({ code, message, detail, hint }: ErrorFields) {
+    super(message);
+    this.code = code;
+    this.detail = detail;
+    this.hint = hint;
+  }
+}
+
+export interface ErrorFields {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly hint?: string;
+}
+
+export interface Question {
+  readonly id: number;
+  readonly sql: string;
+  readonly parameters?: readonly unknown[];
+}
+
+export type Answer = { readonly id: number; readonly notices: readonly Notice[] } & (
+  | { readonly rows: Row[] }
+  | { readonly error: ErrorFields }
+);
+
+/** What a failing statement is expected to report. Texts are compared whole, patterns must match. */
+export interface Expected {
+  readonly code: string;
+  readonly message: string | RegExp;
+  readonly hint?: string | RegExp;
+}
+
+export class Database {
+  readonly #runtime: Runtime;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, (answer: Answer) => void>();
+  #questions = 0;
+  #notices: Notice[] = [];
+  #failure: Error | undefined;
+
+  private constructor(runtime: Runtime, worker: Worker) {
+    this.#runtime = runtime;
+    this.#worker = worker;
+    worker.on('message', (answer: Answer) => {
+      this.#waiting.get(answer.id)?.(answer);
+      this.#waiting.delete(answer.id);
+    });
+    worker.on('error', (error) => {
+      this.#failure = error;
+      for (const [id, resolve] of this.#waiting)
+        resolve({ id, notices: [], error: { code: '58000', message: `the database thread ended: ${error}` } });
+      this.#waiting.clear();
+    });
+  }
+
+  static async open(): Promise<Database> {
+    const runtime = createRuntime({ workers: 1, threads: 1 });
+    const { port1, port2 } = new MessageChannel();
+    const words = new SharedArrayBuffer(4 * control.WORDS);
+    serveInProcess(runtime.session(), port1, words);
+    const worker = new Worker(new URL('./database-thread.js', import.meta.url), {
+      workerData: { port: port2, words },
+      transferList: [port2],
+      // Deep recursion in SQL must end as an error of PostgreSQL, not of the thread.
+      resourceLimits: { stackSizeMb: 32 },
+    });
+    const database = new Database(runtime, worker);
+    await database.query('SELECT');
+    return database;
+  }
+
+  /** The rows of a statement, or of the last of several (which take no parameters). */
+  async query(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
+    if (this.#failure) throw this.#failure;
+    const id = ++this.#questions;
+    const answer = await new Promise<Answer>((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#worker.postMessage({ id, sql, parameters } satisfies Question);
+    });
+    this.#notices.push(...answer.notices);
+    if ('error' in answer) throw new DatabaseError(answer.error);
+    return answer.rows;
+  }
+
+  /** The only value of a statement with one row and one column. */
+  async value(sql: string, parameters?: readonly unknown[]): Promise<unknown> {
+    const rows = await this.query(sql, parameters);
+    assert.equal(rows.length, 1, `${sql} gives ${rows.length} rows`);
+    const values = Object.values(rows[0]!);
+    assert.equal(values.length, 1, `${sql} gives ${values.length} columns`);
+    return values[0];
+  }
+
+  /** Notices since the last call. */
+  takeNotices(): Notice[] {
+    const notices = this.#notices;
+    this.#notices = [];
+    return notices;
+  }
+
+  /**
+   * The statement fails as expected, leaves the catalog and the tables of the schema pgml as they were, and the next
+   * statement works.
+   */
+  async refuses(sql: string, expected: Expected, parameters?: readonly unknown[]): Promise<DatabaseError> {
+    const before = await this.#catalog();
+    const error = await this.query(sql, parameters).then(
+      (rows) => assert.fail(`${sql} works, and gives ${JSON.stringify(rows)}`),
+      (reason: unknown) => reason,
+    );
+    assert.ok(error instanceof DatabaseError, String(error));
+    const shown = `${sql} fails with ${error.code}: ${error.message}, hint: ${error.hint}`;
+    assert.equal(error.code, expected.code, shown);
+    for (const field of ['message', 'hint'] as const) {
+      const pattern = expected[field];
+      if (pattern instanceof RegExp) assert.match(error[field] ?? '', pattern, shown);
+      else if (pattern !== undefined) assert.equal(error[field], pattern, shown);
+    }
+    assert.equal(await this.#catalog(), before, 'the catalog changed');
+    return error;
+  }
+
+  /** Something that differs when any row of the catalog was changed, or a table of the schema pgml made or dropped. */
+  async #catalog(): Promise<unknown> {
+    return this.value(`
+      SELECT md5(concat(
+        (SELECT string_agg(p::text, ';' ORDER BY id) FROM pgml.projects p),
+        (SELECT string_agg(s::text, ';' ORDER BY id) FROM pgml.snapshots s),
+        (SELECT string_agg(m::text, ';' ORDER BY id) FROM pgml.models m),
+        (SELECT string_agg(d::text, ';' ORDER BY id) FROM pgml.deployments d),
+        (SELECT string_agg(md5(f.data) || f.model_id || f.path || f.part, ';' ORDER BY id) FROM pgml.files f),
+        (SELECT string_agg(oid::text, ';' ORDER BY oid) FROM pg_class WHERE relnamespace = 'pgml'::regnamespace)))`);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+    await this.#runtime.close();
+  }
+}

@@ -1,0 +1,117 @@
+import os from 'node:os';
+import { PushedDatasets } from './datasets/pushed.js';
+import { asRuntimeError, cancelled } from './errors.js';
+import { type JobReport, Jobs } from './jobs.js';
+import type { Method, MethodContext } from './methods/method.js';
+import { methods as registry } from './methods/registry.js';
+import { type CallResult, type ColumnBatch, RuntimeError, type Session } from './runtime.js';
+import { FitWorkers } from './workers/fit-workers.js';
+
+export interface RuntimeOptions {
+  /** Fits at a time. Default 2. */
+  readonly workers?: number;
+  /** The most threads of one fit. Default: the number of cores, at most 4. */
+  readonly threads?: number;
+  /** The most kernel memory of one fit: table, working arrays, model. Default and maximum 4096. */
+  readonly kernelMegabytes?: number;
+  /** The most JavaScript heap of one fit. Default 1024. */
+  readonly heapMegabytes?: number;
+  /** The most that the rows of one session may take before they are trained on. Default 2048. */
+  readonly datasetMegabytes?: number;
+  /** Default: those of methods/registry.ts. */
+  readonly methods?: readonly Method[];
+  /** The module that fit threads run. Default: workers/fit-thread.js. */
+  readonly fitThread?: URL;
+}
+
+export interface Runtime {
+  session(): Session;
+  /** Running and recent jobs, oldest first. */
+  jobs(): JobReport[];
+  /** Ends all work: calls in progress reject with SQLSTATE 57P01. */
+  close(): Promise<void>;
+}
+
+/** A runtime in this process. It starts one worker at once and keeps no process alive by itself. */
+export function createRuntime(options: RuntimeOptions = {}): Runtime {
+  const jobs = new Jobs();
+  const workers = new FitWorkers(options.workers ?? 2, {
+    threads: options.threads ?? Math.min(os.availableParallelism(), 4),
+    kernelMegabytes: options.kernelMegabytes ?? 4096,
+    heapMegabytes: options.heapMegabytes ?? 1024,
+    script: options.fitThread ?? new URL('./workers/fit-thread.js', import.meta.url),
+  });
+  const methods = new Map((options.methods ?? registry).map((method) => [method.name, method]));
+  const datasetMegabytes = options.datasetMegabytes ?? 2048;
+  return {
+    session: () => new LocalSession(methods, { jobs, workers, datasets: new PushedDatasets(datasetMegabytes) }),
+    jobs: () => jobs.list(),
+    close: () => workers.close(),
+  };
+}
+
+class LocalSession implements Session {
+  readonly #methods: ReadonlyMap<string, Method>;
+  readonly #services: Pick<MethodContext, 'jobs' | 'workers' | 'datasets'>;
+  /** Aborted when the session is closed. */
+  readonly #closing = new AbortController();
+
+  constructor(methods: ReadonlyMap<string, Method>, services: Pick<MethodContext, 'jobs' | 'workers' | 'datasets'>) {
+    this.#methods = methods;
+    this.#services = services;
+  }
+
+  // Not waiting before the method begins: what it takes from the session is there as of now.
+  async call(name: string, request: unknown, payload: Uint8Array | null, signal: AbortSignal): Promise<CallResult> {
+    try {
+      const method = this.#method(name, signal);
+      if (!('call' in method)) throw wrongWay(`the method ${name} answers with many items`);
+      return await method.call(request, this.#context(payload, signal));
+    } catch (error) {
+      throw asRuntimeError(error);
+    }
+  }
+
+  async *stream(name: string, request: unknown, signal: AbortSignal): AsyncIterable<unknown> {
+    try {
+      const method = this.#method(name, signal);
+      if (!('stream' in method)) throw wrongWay(`the method ${name} answers once`);
+      for await (const item of method.stream(request, this.#context(null, signal))) {
+        if (signal.aborted) throw cancelled();
+        yield item;
+      }
+    } catch (error) {
+      throw asRuntimeError(error);
+    }
+  }
+
+  pushRows(dataset: number, columns: readonly ColumnBatch[]): void {
+    this.#services.datasets.push(dataset, columns);
+  }
+
+  dropDatasets(): void {
+    this.#services.datasets.drop();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#services.datasets.drop();
+  }
+
+  #method(name: string, signal: AbortSignal): Method {
+    if (signal.aborted) throw cancelled();
+    if (this.#closing.signal.aborted) throw new RuntimeError('08003', 'the session of the runtime is closed');
+    const method = this.#methods.get(name);
+    if (!method)
+      throw new RuntimeError('42883', `the runtime has no method "${name}"`, {
+        hint: `Its methods are ${[...this.#methods.keys()].join(', ')}.`,
+      });
+    return method;
+  }
+
+  #context(payload: Uint8Array | null, signal: AbortSignal): MethodContext {
+    return { ...this.#services, payload, signal: AbortSignal.any([signal, this.#closing.signal]) };
+  }
+}
+
+const wrongWay = (message: string) => new RuntimeError('42809', message);

@@ -1,0 +1,132 @@
+// Prints the reference pages from the declarations that the code itself uses: estimators and their parameters from the
+// registry, SQL functions from the comments in the installed schema; and the outputs of the examples (examples.mjs). `npm run docs` writes them, tests compare.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { build, root } from './build.mjs';
+import { examplePages, executePage } from './examples.mjs';
+
+const folder = path.join(root, 'docs/reference');
+const note = '<!-- Printed by `npm run docs` from the declarations in the code; do not edit. -->';
+
+const cell = (text) => String(text).replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (head, rows) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
+
+/** A parameter's type in words: what SQL may give for it. */
+export function describeType(type) {
+  switch (type.kind) {
+    case 'number':
+    case 'integer': {
+      const bounds = [
+        type.minimum === undefined ? '' : `${type.exclusive ? '>' : '≥'} ${type.minimum}`,
+        type.maximum === undefined ? '' : `≤ ${type.maximum}`,
+      ].filter(Boolean);
+      return [type.kind, ...bounds].join(' ');
+    }
+    case 'choice':
+      return type.values.map((value) => `\`"${value}"\``).join(', ');
+    case 'array':
+      return `array of ${describeType(type.of)}`;
+    case 'any':
+      return type.of.map(describeType).join(' or ');
+    default:
+      return type.kind;
+  }
+}
+
+function estimatorSection({ task, reference, summary, missing, parameters }) {
+  const effective = parameters.filter((parameter) => !parameter.ignored);
+  const ignored = parameters.filter((parameter) => parameter.ignored);
+  const rows = effective.map(({ name, aliases = [], type, default: value, summary: sentence }) => [
+    [name, ...aliases].map((spelling) => `\`${spelling}\``).join(', '),
+    describeType(type),
+    `\`${JSON.stringify(value)}\``,
+    sentence,
+  ]);
+  return [
+    `## ${task}`,
+    summary,
+    `Reference: \`${reference}\`. Missing feature values are ${missing === 'learn' ? 'learned from' : 'refused'}.`,
+    rows.length > 0 ? table(['Parameter', 'Value', 'Default', 'Meaning'], rows) : 'No parameters.',
+    ...(ignored.length > 0 ? [`Accepted without effect: ${ignored.map(({ name }) => `\`${name}\``).join(', ')}.`] : []),
+  ].join('\n\n');
+}
+
+/** File name → text, one page per algorithm. */
+export async function estimatorPages() {
+  const { estimators } = await import('@pgml/engine');
+  const algorithms = [...new Set(estimators.map(({ algorithm }) => algorithm))];
+  return Object.fromEntries(
+    algorithms.map((algorithm) => [
+      `estimators/${algorithm}.md`,
+      [
+        `# ${algorithm}`,
+        note,
+        `Parameters go into \`hyperparams\` of \`pgml.train\`, e.g. \`hyperparams => '{"name": value}'\`.`,
+        ...estimators.filter((estimator) => estimator.algorithm === algorithm).map(estimatorSection),
+      ].join('\n\n') + '\n',
+    ]),
+  );
+}
+
+const functionsQuery = `
+  SELECT p.proname AS name,
+         pg_get_function_arguments(p.oid) AS arguments,
+         pg_get_function_result(p.oid) AS result,
+         coalesce(obj_description(p.oid, 'pg_proc'), '') AS comment
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+  WHERE n.nspname = 'pgml' AND p.proname NOT LIKE '\\_%'
+  ORDER BY p.proname, pg_get_function_identity_arguments(p.oid)`;
+
+/** The page of all SQL functions, read from a database in which the extension is installed. */
+export async function functionPage(client) {
+  const { rows } = await client.query(functionsQuery);
+  const names = [...new Set(rows.map(({ name }) => name))];
+  const sections = names.map((name) => {
+    const overloads = rows.filter((row) => row.name === name);
+    const signatures = overloads.map((row) => `pgml.${name}(${row.arguments}) RETURNS ${row.result}`).join('\n');
+    const comments = [...new Set(overloads.map(({ comment }) => comment))].filter(Boolean);
+    return [`## ${name}`, ...comments, `\`\`\`text\n${signatures}\n\`\`\``].join('\n\n');
+  });
+  return { 'functions.md': `${['# SQL functions', note, ...sections].join('\n\n')}\n` };
+}
+
+/** All pages; starts an embedded server on a throw-away directory to read the schema. */
+export async function pages() {
+  const { startEmbeddedServer } = await import('@pgml/embedded');
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pgml-docs-'));
+  const server = await startEmbeddedServer({ host: '127.0.0.1', port: 0, dataDirectory: path.join(directory, 'data') });
+  const client = new pg.Client({ connectionString: server.url });
+  try {
+    await client.connect();
+    return { ...(await estimatorPages()), ...(await functionPage(client)) };
+  } finally {
+    await client.end();
+    await server.close();
+    fs.rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** The committed pages, file name → text. */
+export function committedPages(below = folder) {
+  const names = fs.existsSync(below) ? fs.readdirSync(below, { recursive: true, encoding: 'utf8' }) : [];
+  return Object.fromEntries(
+    names.filter((name) => name.endsWith('.md')).map((name) => [name, fs.readFileSync(path.join(below, name), 'utf8')]),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build();
+  fs.rmSync(folder, { recursive: true, force: true });
+  for (const [name, text] of Object.entries(await pages())) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  }
+  for (const page of examplePages().map((name) => path.join(root, name))) {
+    const text = fs.readFileSync(page, 'utf8');
+    if (text.includes('```sql')) fs.writeFileSync(page, await executePage(text));
+  }
+}
