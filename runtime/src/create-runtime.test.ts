@@ -79,6 +79,28 @@ test('the same request and rows give the same bytes, another seed others', async
   assert.notDeepEqual(other.artifact, first.artifact);
 });
 
+test('many rows are trained on by a team, which gives the same bytes as one thread', async () => {
+  const columns = ['a', 'b', 'y'].map((name) => ({ name, type: 'real' }));
+  const rows = Array.from({ length: 60_000 }, (_, row) => {
+    const [a, b] = [(row * 7919) % 1009, (row * 104_729) % 997];
+    return [a, b, a > 500 ? b : -a];
+  });
+  const alone = createRuntime({ workers: 1, threads: 1 });
+  const team = createRuntime({ workers: 1, threads: 3 });
+  const request = { task: 'regression', algorithm: 'xgboost', hyperparams: { n_estimators: 8 } };
+  try {
+    const [one, three] = [
+      await trainOn(alone.session(), { columns, rows }, request),
+      await trainOn(team.session(), { columns, rows }, request),
+    ];
+    assert.deepEqual([one.response.threads, three.response.threads], [1, 3]);
+    assert.deepEqual(three.artifact, one.artifact);
+    assert.ok(three.response.metrics.r2! > 0.95);
+  } finally {
+    await Promise.all([alone.close(), team.close()]);
+  }
+});
+
 test('snapshot columns carry preprocessing and statistics of the training rows', async () => {
   const { response } = await trainOn(session, await readBundled('iris'), classification);
   const { statistics, ...column } = response.columns[0]!;
