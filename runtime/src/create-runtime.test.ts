@@ -196,6 +196,14 @@ test('rows that cannot be trained on are refused with the reason', async () => {
   for (const error of [infinite, oneClass, empty, large, text]) assert.equal(error.sqlstate, '22023');
 });
 
+test('without test rows all rows train, and the metrics are null', async () => {
+  const { response } = await trainOn(session, await readBundled('iris'), { ...classification, test_size: 0 });
+  assert.deepEqual([response.train_rows, response.test_rows], [150, 0]);
+  const { fit_time, score_time, ...metrics } = response.metrics;
+  assert.ok(fit_time! > 0 && score_time! >= 0);
+  assert.deepEqual(metrics, { f1: null, precision: null, recall: null, accuracy: null, mcc: null });
+});
+
 test('a class or category that only test rows have does not spoil the training', async () => {
   const data = texts('text');
   const late = { ...data, rows: data.rows.map((row, index) => (index === 119 ? ['ideal', 1, 'is new'] : row)) };
