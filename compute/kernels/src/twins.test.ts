@@ -1,7 +1,7 @@
 // Every kernel beside its plain TypeScript twin, which says what the kernel computes, over fuzzed inputs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decision, decisions, writeBlock } from './block.js';
+import { type Decision, decisions, hasProbabilities, writeBlock } from './block.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
@@ -229,7 +229,6 @@ function compareEvaluators(
   const probabilitiesAt = kernels.allocate(4 * count * classes);
   const end = kernels.mark();
   const plain = plainEvaluators(end);
-  const hasProbabilities = ['logistic', 'softmax', 'oneVersusRest'].includes(decision);
 
   const expectedScores =
     kind === 'linear' ? linearScores(weights, intercepts, rows) : centroidScores(weights, outputs, rows);
@@ -241,7 +240,7 @@ function compareEvaluators(
     for (const [r, row] of rows.entries()) new Float32Array(buffer, input + 4 * r * features, features).set(row);
     module.run.scores(model, input, count, scoresAt);
     module.run.predict(model, input, count, answersAt, scratch);
-    if (hasProbabilities) module.run.predictProbabilities(model, input, count, probabilitiesAt, scratch);
+    if (hasProbabilities(decision)) module.run.predictProbabilities(model, input, count, probabilitiesAt, scratch);
     const singles = rows.map((_, r) => module.run.predictRow(model, input + 4 * r * features, scratch));
     new Float32Array(buffer, oneAt, count).set(singles);
 
@@ -252,7 +251,7 @@ function compareEvaluators(
     );
     assert.deepEqual([...new Float32Array(buffer, answersAt, count)], expectedAnswers);
     assert.deepEqual(singles, expectedAnswers);
-    if (hasProbabilities) {
+    if (hasProbabilities(decision)) {
       const expected = expectedScores.map((entry) => probabilities(decision, entry));
       const actual = new Float32Array(buffer, probabilitiesAt, count * classes);
       assert.deepEqual(

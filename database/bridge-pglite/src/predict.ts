@@ -2,7 +2,7 @@
  * The fast path: a model and an array in, numbers out. One call of an evaluator per row or batch, on the features where
  * they lie; nothing is allocated but results.
  */
-import type { EvaluateExports } from '@pgml/kernels';
+import { type EvaluateExports, hasProbabilities } from '@pgml/kernels';
 import type { Backend } from './backend.js';
 import { SqlError } from './errors.js';
 import type { Interrupts } from './interrupts.js';
@@ -41,7 +41,7 @@ export class Predictor {
   /** The probabilities of the classes for one row, as a real[] Datum. */
   probabilities(model: LoadedModel, features: number): number {
     const { decision, classes } = model.facts;
-    if (decision !== 'logistic' && decision !== 'softmax') throw withoutProbabilities(model);
+    if (!hasProbabilities(decision)) throw withoutProbabilities(model);
     this.#countRows(1);
     const row = this.#readRow(model, features);
     const result = newFloat4Array(this.#backend, classes);
