@@ -79,8 +79,8 @@ export async function connectRaw(context: TestContext, server: EmbeddedServer): 
   const challenge = (await client.next()) as BackendMessage & { type: 'AuthenticationSASLContinue' };
   client.send({ type: 'SASLResponse', data: scram.respond(challenge.data) });
   const messages = await client.until('ReadyForQuery');
-  const key = messages.find((message) => message.type === 'BackendKeyData') as BackendMessage & Key;
-  return Object.assign(client, { key });
+  const { processId, secretKey } = messages.find(({ type }) => type === 'BackendKeyData') as BackendMessage & Key;
+  return Object.assign(client, { key: { processId, secretKey } });
 }
 
 export interface Key {
