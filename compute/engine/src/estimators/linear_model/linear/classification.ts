@@ -136,17 +136,20 @@ class Problem {
     this.#gram = data.features <= CORRELATED_FEATURES ? gramMatrix(data, standard, context) : undefined;
   }
 
-  /** By class, scikit-learn's balanced weights: rows / (classes * rows of the class). */
   get classWeights(): Float64Array {
-    if (this.#options.class_weight === null) return new Float64Array(this.#data.classes).fill(1);
-    return this.#counts.map((count) => this.#data.rows / (this.#data.classes * count));
+    return this.#weightsOf(this.#counts);
   }
 
   /** For the rest and for the class `positive`; balanced weights count all other classes as one. */
   oneVersusRestWeights(positive: number): Float64Array {
-    if (this.#options.class_weight === null) return Float64Array.of(1, 1);
     const own = this.#counts[positive]!;
-    return Float64Array.of(this.#data.rows / (2 * (this.#data.rows - own)), this.#data.rows / (2 * own));
+    return this.#weightsOf(Float64Array.of(this.#data.rows - own, own));
+  }
+
+  /** scikit-learn's balanced weights: rows / (groups * rows of the group). A group without rows weighs nothing. */
+  #weightsOf(counts: Float64Array): Float64Array {
+    if (this.#options.class_weight === null) return counts.map(() => 1);
+    return counts.map((count) => (count === 0 ? 0 : this.#data.rows / (counts.length * count)));
   }
 
   fitOneVersusRest(positive: number, inverseC: number, weights: Float64Array): Model {
