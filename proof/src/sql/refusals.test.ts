@@ -410,3 +410,13 @@ test('an array of a gigabyte is refused, and the next statement works', async ()
   });
   assert.equal(typeof (await database.value(`SELECT pgml.predict('iris', ARRAY[1, 2, 3, 4])`)), 'number');
 });
+
+test('a training that takes too long is ended and leaves nothing', async () => {
+  await database.query(`SELECT pgml.load_dataset('digits'); SET statement_timeout = '300ms'`);
+  await database.refuses(
+    `SELECT pgml.train('new', 'classification', 'pgml.digits', 'target', 'xgboost', '{"n_estimators": 20000}',
+      materialize_snapshot => true)`,
+    { code: '57014', message: /timeout|cancel/ },
+  );
+  await database.query('RESET statement_timeout');
+});
