@@ -121,3 +121,19 @@ test('predicting and training need the rights of the tables they read', async ()
   await database.query(train);
   await database.query('RESET ROLE');
 });
+
+test('a role without superuser rights can install pgml, train and predict', async () => {
+  await database.query(`
+    DROP EXTENSION pgml CASCADE;
+    DROP SCHEMA pgml CASCADE;
+    CREATE ROLE installer;
+    DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO installer', current_database()); END $$;
+    SET ROLE installer;
+    CREATE EXTENSION pgml;
+    SELECT pgml.load_dataset('iris');
+    SELECT pgml.train('iris', 'classification', 'pgml.iris', 'target', materialize_snapshot => true);
+    SELECT pgml.deploy('iris', 'most_recent');`);
+  assert.equal(await database.value(`SELECT pgml.predict('iris', ARRAY[5.1, 3.5, 1.4, 0.2])`), 0);
+  assert.equal(await database.value('SELECT count(*)::int FROM pgml.overview'), 2);
+  await database.query('DELETE FROM pgml.projects; RESET ROLE');
+});
