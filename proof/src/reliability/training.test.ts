@@ -55,13 +55,13 @@ test('Ctrl-C in psql stops a long training and frees its worker', async (t) => {
   if (spawnSync('psql', ['--version']).error) return t.skip('psql is not installed here');
   const directory = temporaryDirectory();
   const server = await startServer(`${directory}/data`);
+  const client = new pg.Client({ connectionString: server.url });
   t.after(async () => {
+    await client.end();
     await server.stop();
     fs.rmSync(directory, { recursive: true, force: true });
   });
-  const client = new pg.Client({ connectionString: server.url });
   await client.connect();
-  t.after(() => client.end());
   await client.query(`
     SELECT pgml.load_dataset('iris');
     CREATE TABLE many AS SELECT random() < 0.5 AS label, random()::real AS a, random()::real AS b, random()::real AS c
