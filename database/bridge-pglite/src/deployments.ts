@@ -4,7 +4,7 @@
  * An answer holds for the user who got it, and until anything that it may rest on has changed. What changes is told by
  *   - the trigger on the tables that the answers come from (`changed`),
  *   - PostgreSQL's invalidation messages about tables and functions: DDL, privileges, and the undoing of both,
- *   - the end of a transaction or subtransaction, which can undo what the trigger told.
+ *   - the end of a transaction in which the trigger told something.
  * All of these forget everything. In a transaction that has changed those tables, snapshots of different age see
  * different answers, so there an answer holds only for snapshots of the same command (SnapshotData.curcid). Elsewhere
  * all snapshots see the same, because PGlite has one session and so nobody else to change anything.
@@ -69,6 +69,7 @@ export class Deployments {
   }
 
   endTransaction(): void {
+    if (this.#changedBy === undefined) return;
     this.#changedBy = undefined;
     this.forget();
   }

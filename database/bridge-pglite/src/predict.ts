@@ -11,7 +11,6 @@ import { Float4ArrayReader, newFloat4Array } from './values.js';
 
 /** Rows between looks at cancel requests and timeouts. */
 const ROWS_BETWEEN_CHECKS = 1024;
-const EXPONENT = 0x7f800000;
 
 export class Predictor {
   readonly #backend: Backend;
@@ -104,13 +103,10 @@ export class Predictor {
     return copy;
   }
 
-  /** NaN and the infinities are the numbers whose exponent has all bits set. */
   #checkFinite(model: LoadedModel, values: number, length: number): void {
     if (model.learnsMissing) return;
-    const { view } = this.#backend;
-    for (let index = 0; index < length; index++)
-      if ((view.getInt32(values + 4 * index, true) & EXPONENT) === EXPONENT)
-        throw notFinite(model, index, view.getFloat32(values + 4 * index, true));
+    const finite = this.#evaluators.countFinite(values, length);
+    if (finite < length) throw notFinite(model, finite, this.#backend.view.getFloat32(values + 4 * finite, true));
   }
 }
 
