@@ -47,7 +47,7 @@ describe('login', () => {
   });
 
   it('names the one database that is open', async (context) => {
-    await assert.rejects(join(context, { database: 'postgres' }), { code: '3D000', message: /is not open/ });
+    await assert.rejects(join(context, { database: 'template1' }), { code: '3D000', message: /is not open/ });
     await assert.rejects(join(context, { database: 'nowhere' }), { code: '3D000', message: /does not exist/ });
   });
 });
