@@ -2,14 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isStale, writeIfChanged } from '../../tools/stale.mjs';
+import { writeIfChanged } from '../../tools/stale.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 export default function generate() {
   const folder = path.join(here, 'sql');
   const output = path.join(here, 'src/generated/schema.ts');
-  if (!isStale([output], [folder, fileURLToPath(import.meta.url)])) return;
   const files = fs
     .readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))

@@ -79,6 +79,28 @@ test('the same request and rows give the same bytes, another seed others', async
   assert.notDeepEqual(other.artifact, first.artifact);
 });
 
+test('many rows are trained on by a team, which gives the same bytes as one thread', async () => {
+  const columns = ['a', 'b', 'y'].map((name) => ({ name, type: 'real' }));
+  const rows = Array.from({ length: 60_000 }, (_, row) => {
+    const [a, b] = [(row * 7919) % 1009, (row * 104_729) % 997];
+    return [a, b, a > 500 ? b : -a];
+  });
+  const alone = createRuntime({ workers: 1, threads: 1 });
+  const team = createRuntime({ workers: 1, threads: 3 });
+  const request = { task: 'regression', algorithm: 'xgboost', hyperparams: { n_estimators: 8 } };
+  try {
+    const [one, three] = [
+      await trainOn(alone.session(), { columns, rows }, request),
+      await trainOn(team.session(), { columns, rows }, request),
+    ];
+    assert.deepEqual([one.response.threads, three.response.threads], [1, 3]);
+    assert.deepEqual(three.artifact, one.artifact);
+    assert.ok(three.response.metrics.r2! > 0.95);
+  } finally {
+    await Promise.all([alone.close(), team.close()]);
+  }
+});
+
 test('snapshot columns carry preprocessing and statistics of the training rows', async () => {
   const { response } = await trainOn(session, await readBundled('iris'), classification);
   const { statistics, ...column } = response.columns[0]!;
@@ -172,6 +194,14 @@ test('rows that cannot be trained on are refused with the reason', async () => {
   const text = await refused(texts('text'), { task: 'regression' });
   assert.match(text.message, /"answer" is text, but regression needs a number/);
   for (const error of [infinite, oneClass, empty, large, text]) assert.equal(error.sqlstate, '22023');
+});
+
+test('without test rows all rows train, and the metrics are null', async () => {
+  const { response } = await trainOn(session, await readBundled('iris'), { ...classification, test_size: 0 });
+  assert.deepEqual([response.train_rows, response.test_rows], [150, 0]);
+  const { fit_time, score_time, ...metrics } = response.metrics;
+  assert.ok(fit_time! > 0 && score_time! >= 0);
+  assert.deepEqual(metrics, { f1: null, precision: null, recall: null, accuracy: null, mcc: null });
 });
 
 test('a class or category that only test rows have does not spoil the training', async () => {

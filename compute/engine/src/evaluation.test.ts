@@ -43,6 +43,13 @@ test('regression', () => {
   assert.deepEqual(scored('value', [2], [], truth), { ...expected });
 });
 
+test('a model that answers NaN has no metrics', () => {
+  assert.deepEqual(Object.values(scored('value', [Number.NaN], [], values)), [null, null, null]);
+  const { roc_auc, log_loss, accuracy } = scored('logistic', [Number.NaN], [0, 1], noisy);
+  assert.deepEqual([roc_auc, log_loss], [null, null]);
+  assert.ok(accuracy! > 0 && accuracy! < 1);
+});
+
 test('two classes with probabilities: of one score, and of two', () => {
   const p = Float32Array.from(values, (value) => 1 / (1 + exp(-value)));
   const expected = {

@@ -41,9 +41,10 @@ export function measure(
     const values = kernels.f32(test.pointer, test.rows * test.features);
     return { ...silhouette(values, test.features, answers, seed, checkpoint) };
   };
-  const measured = metrics();
+  const measured = Object.entries(metrics());
   kernels.release(mark);
-  return measured;
+  // A model that diverged answers NaN or infinity, and so would its metrics.
+  return Object.fromEntries(measured.map(([name, value]) => [name, Number.isFinite(value) ? value : null]));
 }
 
 interface Evaluator {

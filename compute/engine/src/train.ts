@@ -76,7 +76,7 @@ export interface Trained {
  * Splits, fits, tests and writes the artifact. Empties `table`. The artifact is a function of request and table alone.
  *
  * Memory at its peak: the table once (it moves to kernel memory column by column, where rows for training and rows for
- * testing lie apart), one column, twelve bytes a row for the split, and what the fit itself needs.
+ * testing lie apart), one column, some forty bytes a row for label and split, and what the fit itself needs.
  *
  * Throws InputError (FitError and ParameterError among them) with its SQLSTATE, and what `checkpoint` throws.
  */

@@ -1,4 +1,4 @@
-// The evaluators: every fitted model runs through these four functions on every host.
+// The evaluators: every fitted model runs through these functions on every host.
 // `rows` is f32[count][features], row-major. `scratch` holds f64[min(count, 64)][outputs].
 import { KIND_CENTROIDS, KIND_LINEAR, word } from './evaluate/block';
 import { centroidScores } from './evaluate/centroids';
@@ -44,4 +44,10 @@ export function predictProbabilities(model: usize, rows: usize, count: usize, ou
     for (let r: usize = 0; r < rowsHere; r++)
       probabilities(model, scratch + r * scoreBytes, out + (start + r) * outBytes);
   }
+}
+
+/** How many of f32[count] come before the first NaN or infinity: the numbers whose exponent has all bits set. */
+export function countFinite(values: usize, count: usize): usize {
+  for (let i: usize = 0; i < count; i++) if ((load<u32>(values + (i << 2)) & 0x7f800000) == 0x7f800000) return i;
+  return count;
 }

@@ -12,32 +12,30 @@ const TILE: usize = 128;
  * Log loss of one class against the rest, over the rows first … last - 1.
  *
  * `coefficients` is f64[features + 1], the intercept last. `weights` is f64[2]: of rows of other classes, and of rows of
- * the class `positive`. Adds to f64[features + 2] at `out`: the gradient, in the order of the coefficients, and the
- * loss. `scratch` is f64[features + 1][64].
+ * the class `positive`. Adds to f64[features + 3] at `out`: the gradient, in the order of the coefficients, the
+ * loss, and the sum of the loss's second derivatives by the margin. `scratch` is f64[features + 1][64].
  */
 export function logisticLoss(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
   target: usize, positive: f32, weights: usize, coefficients: usize, scratch: usize, out: usize,
 ): void {
   const margins = scratch + features * PANEL_COLUMN_BYTES;
-  let loss: f64 = 0;
+  const loss = out + ((features + 1) << 3);
   for (let start = first; start < last; start += PANEL_ROWS) {
     const rows = min(PANEL_ROWS, last - start);
     loadPanel(columns, features, shifts, scales, start, rows, scratch);
     panelMargins(scratch, features, coefficients, margins);
-    loss += logisticResiduals(target + (start << 2), positive, weights, rows, margins);
+    logisticResiduals(target + (start << 2), positive, weights, rows, margins, loss);
     addGradient(scratch, features, margins, out);
   }
-  const total = out + ((features + 1) << 3);
-  store<f64>(total, load<f64>(total) + loss);
 }
 
 /**
  * Cross-entropy of the softmax over all classes, over the rows first … last - 1.
  *
  * `coefficients` is f64[classes][features + 1], the intercepts last; `weights` is f64[classes]. Adds to
- * f64[classes][features + 1] and one more at `out`: the gradient and the loss. `scratch` is
- * f64[features + classes][64].
+ * f64[classes][features + 1] and two more at `out`: the gradient, the loss, and the sum of its second derivatives by the
+ * margins. `scratch` is f64[features + classes][64].
  */
 export function softmaxLoss(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
@@ -45,22 +43,20 @@ export function softmaxLoss(
 ): void {
   const stride = (features + 1) << 3;
   const margins = scratch + features * PANEL_COLUMN_BYTES;
-  let loss: f64 = 0;
+  const loss = out + classes * stride;
   for (let start = first; start < last; start += PANEL_ROWS) {
     const rows = min(PANEL_ROWS, last - start);
     loadPanel(columns, features, shifts, scales, start, rows, scratch);
     for (let k: usize = 0; k < classes; k++)
       panelMargins(scratch, features, coefficients + k * stride, margins + k * PANEL_COLUMN_BYTES);
     for (let r: usize = 0; r < rows; r++)
-      loss += softmaxResidual(<usize>load<f32>(target + ((start + r) << 2)), weights, classes, margins + (r << 3));
+      softmaxResidual(<usize>load<f32>(target + ((start + r) << 2)), weights, classes, margins + (r << 3), loss);
     for (let k: usize = 0; k < classes; k++) {
       const residuals = margins + k * PANEL_COLUMN_BYTES;
       if (rows < PANEL_ROWS) memory.fill(residuals + (rows << 3), 0, (PANEL_ROWS - rows) << 3);
       addGradient(scratch, features, residuals, out + k * stride);
     }
   }
-  const total = out + classes * stride;
-  store<f64>(total, load<f64>(total) + loss);
 }
 
 /** intercept + sum of coefficient * value, features in order, for all 64 rows of a panel. */
@@ -100,15 +96,19 @@ function panelMargins(panel: usize, features: usize, coefficients: usize, margin
 }
 
 /**
- * Turns margins z into d loss / dz and returns the loss of these rows. With m = ±z, positive where the model is right:
- * loss = log(1 + e^-m) = max(-m, 0) + log1p(e^-|m|), and d loss / dm = -1 / (1 + e^m), neither of which cancels.
+ * Turns margins z into d loss / dz; adds these rows' loss, and after it the second derivative. With m = ±z, positive
+ * where the model is right: loss = log(1 + e^-m) = max(-m, 0) + log1p(e^-|m|), and d loss / dm = -1 / (1 + e^m), neither
+ * of which cancels.
  */
-function logisticResiduals(target: usize, positive: f32, weights: usize, rows: usize, margins: usize): f64 {
+function logisticResiduals(
+  target: usize, positive: f32, weights: usize, rows: usize, margins: usize, totals: usize,
+): void {
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const otherWeight = load<f64>(weights);
   const ownWeight = load<f64>(weights, 8);
   let loss = zero;
+  let curvature = zero;
   for (let r: usize = 0; r < PANEL_ROWS; r += 2) {
     const at = margins + (r << 3);
     // Rows below the last one weigh nothing.
@@ -122,16 +122,22 @@ function logisticResiduals(target: usize, positive: f32, weights: usize, rows: u
     const m = f64x2.mul(sign, v128.load(at));
     const e = expOfNegative(f64x2.neg(f64x2.abs(m)));
     const rowLoss = f64x2.add(f64x2.max(f64x2.neg(m), zero), log1pOfUnit(e));
-    const numerator = v128.bitselect(e, one, f64x2.ge(m, zero));
-    const slope = f64x2.div(numerator, f64x2.add(one, e));
+    const likelier = f64x2.div(one, f64x2.add(one, e));
+    const other = f64x2.mul(e, likelier);
+    const slope = v128.bitselect(other, likelier, f64x2.ge(m, zero));
     loss = f64x2.add(loss, f64x2.mul(weight, rowLoss));
+    curvature = f64x2.add(curvature, f64x2.mul(weight, f64x2.mul(likelier, other)));
     v128.store(at, f64x2.mul(f64x2.mul(f64x2.neg(sign), slope), weight));
   }
-  return f64x2.extract_lane(loss, 0) + f64x2.extract_lane(loss, 1);
+  addLanes(totals, loss);
+  addLanes(totals + 8, curvature);
 }
 
-/** Turns one row's margins (one per class, 512 bytes apart) into d loss / d margin and returns the row's loss. */
-function softmaxResidual(own: usize, weights: usize, classes: usize, margins: usize): f64 {
+/**
+ * Turns one row's margins (one per class, 512 bytes apart) into d loss / d margin; adds the row's loss, and after it the
+ * second derivatives.
+ */
+function softmaxResidual(own: usize, weights: usize, classes: usize, margins: usize, totals: usize): void {
   const weight = load<f64>(weights + (own << 3));
   let largest = load<f64>(margins);
   for (let k: usize = 1; k < classes; k++) largest = max(largest, load<f64>(margins + k * PANEL_COLUMN_BYTES));
@@ -145,12 +151,16 @@ function softmaxResidual(own: usize, weights: usize, classes: usize, margins: us
     sum += e;
     if (k != own) others += e;
   }
+  let curvature: f64 = 0;
   for (let k: usize = 0; k < classes; k++) {
     const at = margins + k * PANEL_COLUMN_BYTES;
+    const p = load<f64>(at) / sum;
     // For the row's own class p - 1 is minus the probability of the others, which does not cancel.
-    store<f64>(at, (weight * (k == own ? -others : load<f64>(at))) / sum);
+    store<f64>(at, k == own ? (-weight * others) / sum : weight * p);
+    curvature += weight * p * (1 - p);
   }
-  return weight * (log(sum) + largest - ownMargin);
+  store<f64>(totals, load<f64>(totals) + weight * (log(sum) + largest - ownMargin));
+  store<f64>(totals, load<f64>(totals, 8) + curvature, 8);
 }
 
 /** Adds sum over rows of residual * value to f64[features + 1] at `out`; the intercept's value is 1. */

@@ -7,6 +7,11 @@ export type Kind = keyof typeof kinds;
 export const decisions = { value: 0, logistic: 1, softmax: 2, largest: 3, smallest: 4, oneVersusRest: 5 } as const;
 export type Decision = keyof typeof decisions;
 
+/** Whether a model with this decision gives probabilities; predictProbabilities must not be called on others. */
+export function hasProbabilities(decision: Decision): boolean {
+  return decision === 'logistic' || decision === 'softmax' || decision === 'oneVersusRest';
+}
+
 export interface BlockDescription {
   readonly kind: Kind;
   readonly features: number;

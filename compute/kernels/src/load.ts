@@ -8,6 +8,7 @@ export interface EvaluateExports {
   predict(model: number, rows: number, count: number, out: number, scratch: number): void;
   predictRow(model: number, row: number, scratch: number): number;
   predictProbabilities(model: number, rows: number, count: number, out: number, scratch: number): void;
+  countFinite(values: number, count: number): number;
 }
 
 /** Every kernel of training.wasm by name; each kernel's signature stands beside it in assembly/. */

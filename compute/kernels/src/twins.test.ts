@@ -1,7 +1,7 @@
 // Every kernel beside its plain TypeScript twin, which says what the kernel computes, over fuzzed inputs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Decision, decisions, writeBlock } from './block.js';
+import { type Decision, decisions, hasProbabilities, writeBlock } from './block.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
@@ -102,13 +102,13 @@ test('logisticLoss: loss and gradient', () => {
     const target = Float32Array.from({ length: rows }, () => random.integer(0, 3));
     const weights = Float64Array.of(0.5, 2);
     const coefficients = normals(random, features + 1).map((value) => value * 10 ** random.integer(-2, 3));
-    const out = kernels.allocate(8 * (features + 2));
+    const out = kernels.allocate(8 * (features + 3));
     const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
     run.logisticLoss!(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
     const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows);
-    assertClose(kernels.f64(out, features + 2), expected, 1e-13, `logistic ${rows} × ${features}`);
+    assertClose(kernels.f64(out, features + 3), expected, 1e-13, `logistic ${rows} × ${features}`);
   });
 });
 
@@ -120,13 +120,13 @@ test('softmaxLoss: loss and gradient', () => {
     const weights = Float64Array.from({ length: classes }, (_, k) => 1 + k);
     const length = classes * (features + 1);
     const coefficients = normals(random, length).map((value) => value * 10 ** random.integer(-2, 3));
-    const out = kernels.allocate(8 * (length + 1));
+    const out = kernels.allocate(8 * (length + 2));
     const scratch = kernels.allocate(PANEL_BYTES * (features + classes));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
     run.softmaxLoss!(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
     const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows);
-    assertClose(kernels.f64(out, length + 1), expected, 1e-13, `softmax ${rows} × ${features}`);
+    assertClose(kernels.f64(out, length + 2), expected, 1e-13, `softmax ${rows} × ${features}`);
   });
 });
 
@@ -216,7 +216,7 @@ function compareEvaluators(
   const words = kind === 'linear' ? [weights, intercepts] : [weights];
   const block = writeBlock({ kind, features, outputs, decision, classValues, words });
   const rows = Array.from({ length: count }, () =>
-    Float32Array.from({ length: features }, () => random.normal() * 10 ** random.integer(-3, 3)),
+    Float32Array.from({ length: features }, () => random.normal() * 10 ** random.integer(-3, 5)),
   );
 
   const mark = kernels.mark();
@@ -229,7 +229,6 @@ function compareEvaluators(
   const probabilitiesAt = kernels.allocate(4 * count * classes);
   const end = kernels.mark();
   const plain = plainEvaluators(end);
-  const hasProbabilities = ['logistic', 'softmax', 'oneVersusRest'].includes(decision);
 
   const expectedScores =
     kind === 'linear' ? linearScores(weights, intercepts, rows) : centroidScores(weights, outputs, rows);
@@ -241,7 +240,7 @@ function compareEvaluators(
     for (const [r, row] of rows.entries()) new Float32Array(buffer, input + 4 * r * features, features).set(row);
     module.run.scores(model, input, count, scoresAt);
     module.run.predict(model, input, count, answersAt, scratch);
-    if (hasProbabilities) module.run.predictProbabilities(model, input, count, probabilitiesAt, scratch);
+    if (hasProbabilities(decision)) module.run.predictProbabilities(model, input, count, probabilitiesAt, scratch);
     const singles = rows.map((_, r) => module.run.predictRow(model, input + 4 * r * features, scratch));
     new Float32Array(buffer, oneAt, count).set(singles);
 
@@ -252,11 +251,15 @@ function compareEvaluators(
     );
     assert.deepEqual([...new Float32Array(buffer, answersAt, count)], expectedAnswers);
     assert.deepEqual(singles, expectedAnswers);
-    if (hasProbabilities)
+    if (hasProbabilities(decision)) {
+      const expected = expectedScores.map((entry) => probabilities(decision, entry));
+      const actual = new Float32Array(buffer, probabilitiesAt, count * classes);
       assert.deepEqual(
-        [...new Float32Array(buffer, probabilitiesAt, count * classes)],
-        expectedScores.flatMap((entry) => [...probabilities(decision, entry)]),
+        [...actual],
+        expected.flatMap((row) => [...row]),
       );
+      for (const row of expected) assert.ok(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-6);
+    }
   }
   kernels.release(mark);
 }

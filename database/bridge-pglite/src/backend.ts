@@ -2,8 +2,9 @@
  * PostgreSQL as JavaScript sees it inside PGlite: its memory, and the C functions it exports. Pointers are addresses
  * in that memory; a Datum has 32 bits, so int8 and everything wider goes by reference.
  *
- * A C function that raises an ERROR does not return: it throws the `longjmp` of Emscripten through our frames, to the
- * setjmp that PostgreSQL has set above them. Nothing here may catch it for good.
+ * A C function that raises an ERROR does not return: it throws through our frames, to an error handler that PostgreSQL
+ * has set above them. What it throws is Emscripten's longjmp, or its exit for the outermost handler, and not an Error of
+ * JavaScript. Nothing here may catch it for good.
  */
 
 type Pointer = number;
@@ -74,7 +75,9 @@ export interface BackendFunctions {
   RegisterXactCallback(callback: Pointer, argument: Datum): void;
   CacheRegisterSyscacheCallback(cache: number, callback: Pointer, argument: Datum): void;
   CacheRegisterRelcacheCallback(callback: Pointer, argument: Datum): void;
+  GetCurrentCommandId(used: number): number;
   CommandCounterIncrement(): void;
+  get_fn_expr_arg_stable(routine: Pointer, argument: number): number;
   get_namespace_oid(name: Pointer, missingOk: number): Oid;
   SearchSysCacheCopy(cache: number, key1: Datum, key2: Datum, key3: Datum, key4: Datum): Pointer;
   CatalogTupleUpdate(relation: Pointer, self: Pointer, tuple: Pointer): void;
@@ -95,8 +98,9 @@ export class Backend {
   readonly c: BackendFunctions;
   readonly #variables: BackendVariables;
   readonly #addFunction: (callback: (...numbers: number[]) => void, signature: string) => number;
-  #view: DataView;
-  #bytes: Uint8Array;
+  /** Views of the whole memory. Any C function may allocate and so replace them: ask for them again after each call. */
+  view: DataView;
+  bytes: Uint8Array;
 
   constructor(
     memory: WebAssembly.Memory,
@@ -107,25 +111,14 @@ export class Backend {
     this.c = exports as unknown as BackendFunctions;
     this.#variables = exports as unknown as BackendVariables;
     this.#addFunction = addFunction;
-    this.#view = new DataView(memory.buffer);
-    this.#bytes = new Uint8Array(memory.buffer);
+    this.view = new DataView(memory.buffer);
+    this.bytes = new Uint8Array(memory.buffer);
   }
 
-  // Growing the memory detaches every view of it, and any C function may allocate. So the views are asked for again
-  // after each call; a detached array has the length 0, which is the cheapest thing to look at.
-  get view(): DataView {
-    if (this.#bytes.length === 0) this.#renew();
-    return this.#view;
-  }
-
-  get bytes(): Uint8Array {
-    if (this.#bytes.length === 0) this.#renew();
-    return this.#bytes;
-  }
-
-  #renew(): void {
-    this.#view = new DataView(this.memory.buffer);
-    this.#bytes = new Uint8Array(this.memory.buffer);
+  /** To be called when the memory has grown, which detaches the old views or, if it is shared, leaves them too short. */
+  memoryHasGrown(): void {
+    this.view = new DataView(this.memory.buffer);
+    this.bytes = new Uint8Array(this.memory.buffer);
   }
 
   /** The 32 bits at `pointer`, as a signed number. */

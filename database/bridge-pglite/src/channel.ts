@@ -20,10 +20,14 @@ export interface Exchange {
   /** When statement_timeout ends the statement that began this. */
   readonly deadline: number;
   readonly received: FromRuntime[];
+  /** Messages taken without a look at what may interrupt the statement. */
+  taken: number;
 }
 
 /** How long the thread sleeps at most before it looks for cancel requests and timeouts again. */
 const NAP_MS = 50;
+/** How many messages that are there already are taken before it looks. */
+const MESSAGES_BETWEEN_CHECKS = 64;
 
 export class Channel {
   readonly #port: MessagePort | undefined;
@@ -47,7 +51,7 @@ export class Channel {
   }
 
   begin(type: 'call' | 'stream', method: string, request: unknown, payload: Uint8Array<ArrayBuffer> | null): Exchange {
-    const exchange: Exchange = { id: ++this.#lastId, deadline: this.#interrupts.deadline(), received: [] };
+    const exchange: Exchange = { id: ++this.#lastId, deadline: this.#interrupts.deadline(), received: [], taken: 0 };
     if (type === 'stream') this.post({ type, id: exchange.id, method, request });
     else this.post({ type, id: exchange.id, method, request, payload }, payload ? [payload.buffer] : []);
     this.#open.set(exchange.id, exchange);
@@ -56,6 +60,7 @@ export class Channel {
 
   /** The next message of an exchange. Waits for it; raises the error that it is, or what interrupts the statement. */
   next(exchange: Exchange): Exclude<FromRuntime, { type: 'error' }> {
+    if (++exchange.taken % MESSAGES_BETWEEN_CHECKS === 0) this.#checkInterrupts(exchange);
     for (;;) {
       const wake = Atomics.load(this.#words, control.WAKE);
       this.#distribute();

@@ -4,7 +4,7 @@
  * An answer holds for the user who got it, and until anything that it may rest on has changed. What changes is told by
  *   - the trigger on the tables that the answers come from (`changed`),
  *   - PostgreSQL's invalidation messages about tables and functions: DDL, privileges, and the undoing of both,
- *   - the end of a transaction or subtransaction, which can undo what the trigger told.
+ *   - the end of a transaction in which the trigger told something.
  * All of these forget everything. In a transaction that has changed those tables, snapshots of different age see
  * different answers, so there an answer holds only for snapshots of the same command (SnapshotData.curcid). Elsewhere
  * all snapshots see the same, because PGlite has one session and so nobody else to change anything.
@@ -12,8 +12,19 @@
 import type { Backend } from './backend.js';
 import { SqlError } from './errors.js';
 import type { LoadedModel, Models } from './models.js';
+import { dropCachedPlans } from './plans.js';
 import type { Spi } from './spi.js';
-import { contentLength, contentStart, makeInt8, oid, readable, readBytea, readInt8, readText } from './values.js';
+import {
+  argument,
+  contentLength,
+  contentStart,
+  makeInt8,
+  oid,
+  readable,
+  readBytea,
+  readInt8,
+  readText,
+} from './values.js';
 
 interface Answer {
   readonly user: number;
@@ -42,7 +53,8 @@ export class Deployments {
   #ids: IdAnswer[] = [];
   /** Counts how often everything was forgotten. */
   #generation = 0;
-  #changedHere = false;
+  /** The last command of this transaction that has changed the tables of the answers, or after which they had changed. */
+  #changedBy: number | undefined;
 
   constructor(backend: Backend, spi: Spi, models: Models) {
     this.#backend = backend;
@@ -52,12 +64,13 @@ export class Deployments {
 
   /** The tables that answers come from have been changed by this transaction. */
   changed(): void {
-    this.#changedHere = true;
+    this.#changedBy = this.#backend.c.GetCurrentCommandId(0);
     this.forget();
   }
 
   endTransaction(): void {
-    this.#changedHere = false;
+    if (this.#changedBy === undefined) return;
+    this.#changedBy = undefined;
     this.forget();
   }
 
@@ -67,42 +80,58 @@ export class Deployments {
     if (this.#ids.length > 0) this.#ids = [];
   }
 
-  /** The model deployed for the project whose name is the text `datum`. */
-  ofProject(datum: number): LoadedModel {
+  /** The model deployed for the project whose name is the first argument of a call. */
+  ofProject(fcinfo: number): LoadedModel {
     const backend = this.#backend;
-    const name = readable(backend, datum);
+    const name = readable(backend, argument(backend, fcinfo, 0));
     const start = contentStart(backend, name);
     const length = contentLength(backend, name);
     const user = backend.c.GetUserId();
-    const command = this.#command();
+    const command = this.#commandSeen(fcinfo);
     const answers = this.#projects;
     for (let index = 0; index < answers.length; index++) {
       const answer = answers[index]!;
-      if (answer.user !== user || answer.command !== command || !this.#isName(answer.name, start, length)) continue;
-      return answer.model;
+      if (answer.user === user && answer.command === command && this.#isName(answer.name, start, length))
+        return answer.model;
     }
     return this.#lookUpProject(name, user, command);
   }
 
-  /** The model whose id is the int8 `datum`. */
-  ofId(datum: number): LoadedModel {
+  /** The model whose id is the first argument of a call. */
+  ofId(fcinfo: number): LoadedModel {
+    const id = argument(this.#backend, fcinfo, 0);
+    return this.#withId(id, this.#backend.c.GetUserId(), this.#commandSeen(fcinfo));
+  }
+
+  #withId(id: number, user: number, command: number): LoadedModel {
     const { view } = this.#backend;
-    const low = view.getInt32(datum, true);
-    const high = view.getInt32(datum + 4, true);
-    const user = this.#backend.c.GetUserId();
-    const command = this.#command();
+    const low = view.getInt32(id, true);
+    const high = view.getInt32(id + 4, true);
     const answers = this.#ids;
     for (let index = 0; index < answers.length; index++) {
       const answer = answers[index]!;
-      if (answer.low !== low || answer.high !== high || answer.user !== user || answer.command !== command) continue;
-      return answer.model;
+      if (answer.low === low && answer.high === high && answer.user === user && answer.command === command)
+        return answer.model;
     }
-    return this.#lookUpId(datum, user, command);
+    return this.#lookUpId(id, user, command);
   }
 
-  #command(): number {
-    if (!this.#changedHere || this.#backend.c.ActiveSnapshotSet() === 0) return ANY_COMMAND;
-    return this.#backend.word(this.#backend.c.GetActiveSnapshot() + SNAPSHOT_COMMAND);
+  #commandSeen(fcinfo: number): number {
+    return this.#changedBy === undefined ? ANY_COMMAND : this.#commandOfSnapshot(fcinfo, this.#changedBy);
+  }
+
+  /**
+   * Which command the active snapshot belongs to. If it is too old to see the last change, and the arguments are
+   * constant, then this may be the planner that computes a result to keep: no plan with it must outlive the snapshot.
+   */
+  #commandOfSnapshot(fcinfo: number, changedBy: number): number {
+    const { c } = this.#backend;
+    if (c.ActiveSnapshotSet() === 0) return ANY_COMMAND;
+    const command = this.#backend.word(c.GetActiveSnapshot() + SNAPSHOT_COMMAND);
+    const routine = this.#backend.word(fcinfo);
+    if (command <= changedBy && c.get_fn_expr_arg_stable(routine, 0) && c.get_fn_expr_arg_stable(routine, 1))
+      dropCachedPlans(this.#backend);
+    return command;
   }
 
   #isName(name: Uint8Array, start: number, length: number): boolean {
@@ -118,7 +147,7 @@ export class Deployments {
     const id = this.#spi.lookUp('SELECT pgml.deployed_model($1)', oid.text, name, (datum) => readInt8(backend, datum));
     if (id === undefined)
       throw new SqlError('55000', `No deployed model exists for the project named: \`${readText(backend, name)}\``);
-    const model = this.ofId(makeInt8(backend, id));
+    const model = this.#withId(makeInt8(backend, id), user, command);
     if (generation === this.#generation)
       remember(this.#projects, { user, command, model, name: readBytea(backend, name) });
     return model;

@@ -1,6 +1,6 @@
 /**
  * Errors cross the border in both directions. A JavaScript error becomes a PostgreSQL ERROR with its SQLSTATE, detail
- * and hint; PostgreSQL's own errors are Emscripten's longjmp on its way up, and pass.
+ * and hint; PostgreSQL's own errors pass on their way up.
  */
 import type { ErrorReport } from '@pgml/bridge';
 import type { Backend } from './backend.js';

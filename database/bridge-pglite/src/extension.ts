@@ -88,7 +88,6 @@ const moduleOf = (database: unknown): EmscriptenModule => (database as { Module:
 class Library {
   readonly #connection: Connection;
   readonly #cacheBytes: number;
-  #longjmp: abstract new () => unknown = Error;
   #backend: Backend | undefined;
   #evaluators: EvaluateExports | undefined;
   #functions: readonly SqlFunction[] = [];
@@ -101,12 +100,12 @@ class Library {
   takeImports(imports: WebAssembly.Imports): void {
     const env = imports.env as Record<string, WebAssembly.ImportValue>;
     env.pgml_dispatch = (symbol: number, fcinfo: number) => this.#dispatch(symbol, fcinfo);
-    // PostgreSQL's errors are an exception of a class that Emscripten keeps to itself; one look at one shows it.
-    try {
-      (env._emscripten_throw_longjmp as () => void)();
-    } catch (thrown) {
-      this.#longjmp = (thrown as object).constructor as abstract new () => unknown;
-    }
+    const resizeHeap = env.emscripten_resize_heap as (bytes: number) => number;
+    env.emscripten_resize_heap = (bytes: number) => {
+      const result = resizeHeap(bytes);
+      this.#backend?.memoryHasGrown();
+      return result;
+    };
   }
 
   takeExports(memory: WebAssembly.Memory, exports: WebAssembly.Exports, module: () => EmscriptenModule): void {
@@ -119,7 +118,8 @@ class Library {
       if (this.#functions.length === 0) this.#connect();
       return this.#functions[symbol]!(fcinfo);
     } catch (thrown) {
-      if (thrown instanceof this.#longjmp) throw thrown;
+      // What PostgreSQL throws to leave for its nearest or outermost error handler is no Error, all that we throw is one.
+      if (!(thrown instanceof Error)) throw thrown;
       return raise(this.#backend!, thrown);
     }
   }

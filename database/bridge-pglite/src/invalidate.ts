@@ -1,22 +1,14 @@
 /**
  * After a change to what predictions rest on, nothing that was computed before may be used: not the answers that
  * Deployments remembers, and not cached plans either, because predict is IMMUTABLE and a plan may hold its result for
- * constant arguments.
- *
- * PostgreSQL drops all cached plans when the catalog of schemas changes. So the row of the schema pgml_bridge is
- * updated to what it was: this takes part in the transaction, and PostgreSQL drops the plans at once, and again if the
- * (sub)transaction rolls back. The same message makes Deployments forget.
+ * constant arguments. Dropping the plans sends a message which makes Deployments forget, too.
  */
 import type { Backend } from './backend.js';
 import type { Deployments } from './deployments.js';
+import { dropCachedPlans, NAMESPACE_OID_CACHE } from './plans.js';
 
-const PG_NAMESPACE = 2615;
-const ROW_EXCLUSIVE_LOCK = 3;
-// Numbers of system caches, by oid, in PostgreSQL 18.
-const NAMESPACE_OID_CACHE = 38;
+/** Number of the system cache of functions by oid, in PostgreSQL 18. */
 const PROCEDURE_OID_CACHE = 47;
-/** HeapTupleData: uint32 t_len, ItemPointerData t_self, … */
-const TUPLE_SELF = 4;
 
 // XactEvent: how a transaction ended.
 const COMMITTED = 0;
@@ -43,13 +35,6 @@ export function forgetOnInvalidation(backend: Backend, deployments: Deployments)
 /** The trigger. Its result says nothing, because it is for statements. */
 export function invalidate(backend: Backend, deployments: Deployments): number {
   deployments.changed();
-  const { c } = backend;
-  const schema = c.get_namespace_oid(backend.cString('pgml_bridge'), 0);
-  const catalog = c.table_open(PG_NAMESPACE, ROW_EXCLUSIVE_LOCK);
-  const tuple = c.SearchSysCacheCopy(NAMESPACE_OID_CACHE, schema, 0, 0, 0);
-  c.CatalogTupleUpdate(catalog, tuple + TUPLE_SELF, tuple);
-  c.table_close(catalog, ROW_EXCLUSIVE_LOCK);
-  // The same command may come here again, and must find the new row.
-  c.CommandCounterIncrement();
+  dropCachedPlans(backend);
   return 0;
 }

@@ -2,7 +2,7 @@
  * The fast path: a model and an array in, numbers out. One call of an evaluator per row or batch, on the features where
  * they lie; nothing is allocated but results.
  */
-import type { EvaluateExports } from '@pgml/kernels';
+import { type EvaluateExports, hasProbabilities } from '@pgml/kernels';
 import type { Backend } from './backend.js';
 import { SqlError } from './errors.js';
 import type { Interrupts } from './interrupts.js';
@@ -11,7 +11,6 @@ import { Float4ArrayReader, newFloat4Array } from './values.js';
 
 /** Rows between looks at cancel requests and timeouts. */
 const ROWS_BETWEEN_CHECKS = 1024;
-const EXPONENT = 0x7f800000;
 
 export class Predictor {
   readonly #backend: Backend;
@@ -41,7 +40,7 @@ export class Predictor {
   /** The probabilities of the classes for one row, as a real[] Datum. */
   probabilities(model: LoadedModel, features: number): number {
     const { decision, classes } = model.facts;
-    if (decision !== 'logistic' && decision !== 'softmax') throw withoutProbabilities(model);
+    if (!hasProbabilities(decision)) throw withoutProbabilities(model);
     this.#countRows(1);
     const row = this.#readRow(model, features);
     const result = newFloat4Array(this.#backend, classes);
@@ -104,13 +103,10 @@ export class Predictor {
     return copy;
   }
 
-  /** NaN and the infinities are the numbers whose exponent has all bits set. */
   #checkFinite(model: LoadedModel, values: number, length: number): void {
     if (model.learnsMissing) return;
-    const { view } = this.#backend;
-    for (let index = 0; index < length; index++)
-      if ((view.getInt32(values + 4 * index, true) & EXPONENT) === EXPONENT)
-        throw notFinite(model, index, view.getFloat32(values + 4 * index, true));
+    const finite = this.#evaluators.countFinite(values, length);
+    if (finite < length) throw notFinite(model, finite, this.#backend.view.getFloat32(values + 4 * finite, true));
   }
 }
 

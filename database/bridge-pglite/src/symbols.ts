@@ -52,8 +52,8 @@ export function sqlFunctions(
     datasets.endTransaction();
   });
 
-  const project = (fcinfo: number) => deployments.ofProject(argument(backend, fcinfo, 0));
-  const model = (fcinfo: number) => deployments.ofId(argument(backend, fcinfo, 0));
+  const project = (fcinfo: number) => deployments.ofProject(fcinfo);
+  const model = (fcinfo: number) => deployments.ofId(fcinfo);
   const features = (fcinfo: number) => argument(backend, fcinfo, 1);
   return {
     pgml_call: (fcinfo) => call(backend, channel, fcinfo),

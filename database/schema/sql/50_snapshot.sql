@@ -195,3 +195,39 @@ AS $$
     FROM jsonb_array_elements(snapshot.columns) WITH ORDINALITY AS described (item, position)
 $$;
 COMMENT ON FUNCTION pgml._push_query(pgml.snapshots) IS 'Internal: the query whose rows a snapshot stands for.';
+
+CREATE FUNCTION pgml._snapshot(
+    relation_name text, label text, test_size real, test_sampling pgml.sampling, preprocess jsonb, caller_search_path text
+) RETURNS void LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    snapshot pgml.snapshots;
+    samples bigint;
+BEGIN
+    IF preprocess <> '{}' THEN
+        PERFORM pgml._not_available('preprocess', 'Prepare the columns in a view, and take a snapshot of that.', NULL::text);
+    END IF;
+    -- Of all tasks, classification takes any label.
+    snapshot := pgml._create_snapshot(relation_name, 'classification', ARRAY[label], test_size, test_sampling,
+        materialize => true, caller_search_path => caller_search_path);
+    EXECUTE format('SELECT count(*) FROM pgml.snapshot_%s', snapshot.id) INTO samples;
+    UPDATE pgml.snapshots SET status = 'successful', analysis = jsonb_build_object('samples', samples) WHERE id = snapshot.id;
+END
+$$;
+COMMENT ON FUNCTION pgml._snapshot(text, text, real, pgml.sampling, jsonb, text) IS
+    'Internal: pgml.snapshot after its defaults, with the search path of its caller.';
+
+-- Arguments and result columns share names, which only SQL functions may.
+CREATE FUNCTION pgml.snapshot(
+    relation_name text,
+    y_column_name text,
+    test_size real DEFAULT 0.25,
+    test_sampling pgml.sampling DEFAULT 'stratified',
+    preprocess jsonb DEFAULT '{}'
+) RETURNS TABLE (relation text, y_column_name text) LANGUAGE sql STRICT AS $$
+    SELECT pgml._snapshot($1, $2, $3, $4, $5, pg_catalog.current_setting('search_path'));
+    SELECT $1, $2
+$$;
+COMMENT ON FUNCTION pgml.snapshot(text, text, real, pgml.sampling, jsonb) IS
+    'Copies the rows of a table or view to the table pgml.snapshot_{id}, described in pgml.snapshots, without training a model.';

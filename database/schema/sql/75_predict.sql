@@ -58,12 +58,26 @@ COMMENT ON FUNCTION pgml.predict(bigint, numeric[]) IS 'What a model predicts fo
 
 -- Rows by name or position. PL/pgSQL plans its expressions once per session; an SQL function, which cannot be inlined
 -- here because its parts are STABLE, would do so once per call.
+CREATE FUNCTION pgml._features(model_id bigint, "row" anyelement) RETURNS real[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    fields jsonb := pg_catalog.to_jsonb("row");
+BEGIN
+    IF pg_catalog.jsonb_typeof(fields) OPERATOR(pg_catalog.<>) 'object' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = pg_catalog.format('features are an array of numbers or a row, but %s was given', pg_catalog.pg_typeof("row")),
+            HINT = 'Give ARRAY[1.5, 2], ROW(''a'', 2), or the name of a table in FROM.';
+    END IF;
+    RETURN pgml_bridge.encode(model_id, fields);
+END
+$$;
+COMMENT ON FUNCTION pgml._features(bigint, anyelement) IS 'Internal: a row as the array of features that a model takes.';
+
 CREATE FUNCTION pgml.predict(project_name text, "row" anyelement) RETURNS real
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
     model bigint := pgml.deployed_model(project_name);
 BEGIN
-    RETURN pgml_bridge.predict(model, pgml_bridge.encode(model, pg_catalog.to_jsonb("row")));
+    RETURN pgml_bridge.predict(model, pgml._features(model, "row"));
 END
 $$;
 COMMENT ON FUNCTION pgml.predict(text, anyelement) IS
@@ -72,7 +86,7 @@ COMMENT ON FUNCTION pgml.predict(text, anyelement) IS
 CREATE FUNCTION pgml.predict(model_id bigint, "row" anyelement) RETURNS real
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 BEGIN
-    RETURN pgml_bridge.predict(model_id, pgml_bridge.encode(model_id, pg_catalog.to_jsonb("row")));
+    RETURN pgml_bridge.predict(model_id, pgml._features(model_id, "row"));
 END
 $$;
 COMMENT ON FUNCTION pgml.predict(bigint, anyelement) IS

@@ -8,7 +8,7 @@ END
 $$;
 COMMENT ON FUNCTION pgml._not_available(text, text, anyelement) IS 'Internal: raises 0A000 with a hint what works; the last argument only gives the type.';
 
--- Training and data
+-- Training
 
 CREATE FUNCTION pgml.train_joint(
     project_name text,
@@ -44,18 +44,6 @@ CREATE FUNCTION pgml.tune(
 ) RETURNS TABLE (status text, task text, algorithm text, deployed boolean)
     LANGUAGE sql PARALLEL SAFE AS $$ SELECT pgml._not_available('pgml.tune', 'Tabular models work: pgml.train and pgml.predict.', NULL::text), NULL::text, NULL::text, NULL::boolean $$;
 COMMENT ON FUNCTION pgml.tune(text, text, text, text, text, jsonb, real, pgml.sampling, boolean, boolean) IS 'Not available yet: fine-tunes a language model.';
-
-CREATE FUNCTION pgml.snapshot(relation_name text, y_column_name text, test_size real DEFAULT 0.25, test_sampling pgml.sampling DEFAULT 'stratified', preprocess jsonb DEFAULT '{}') RETURNS TABLE (relation text, y_column_name text)
-    LANGUAGE sql STRICT AS $$ SELECT pgml._not_available('pgml.snapshot', 'pgml.train(…, materialize_snapshot => true) copies the rows of a table for training.', NULL::text), NULL::text $$;
-COMMENT ON FUNCTION pgml.snapshot(text, text, real, pgml.sampling, jsonb) IS 'Not available yet: copies a table for training without training.';
-
-CREATE FUNCTION pgml.dump_all(path text) RETURNS void
-    LANGUAGE sql STRICT AS $$ SELECT pgml._not_available('pgml.dump_all', 'pg_dump saves and restores all that pgml keeps.', NULL::text) $$;
-COMMENT ON FUNCTION pgml.dump_all(text) IS 'Not available yet: writes the catalog to CSV files on the server.';
-
-CREATE FUNCTION pgml.load_all(path text) RETURNS void
-    LANGUAGE sql STRICT AS $$ SELECT pgml._not_available('pgml.load_all', 'pg_dump saves and restores all that pgml keeps.', NULL::text) $$;
-COMMENT ON FUNCTION pgml.load_all(text) IS 'Not available yet: reads the catalog from CSV files on the server.';
 
 -- Prediction
 

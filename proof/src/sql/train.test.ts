@@ -15,8 +15,6 @@ const train = async (call: string): Promise<Row> => {
 };
 const newestModel = async (): Promise<Row> =>
   (await database.query('SELECT * FROM pgml.models ORDER BY id DESC LIMIT 1'))[0]!;
-const artifact = (model: string) => database.value(`SELECT sha256(pgml.model_artifact(${model}))::text`);
-const newestArtifact = () => artifact('(SELECT max(id) FROM pgml.models)');
 
 const regressionMetrics = ['fit_time', 'mean_absolute_error', 'mean_squared_error', 'r2', 'score_time'];
 const binaryMetrics = ['accuracy', 'f1', 'fit_time', 'log_loss', 'mcc', 'precision', 'recall', 'roc_auc', 'score_time'];
@@ -209,6 +207,29 @@ for (const [title, score, wins, warnings] of cases)
     assert.ok(notices.some(({ message }) => new RegExp(`^Comparing to deployed model r2: ${old}$`).test(message)));
   });
 
+test('NULL arguments mean their defaults, and a given runtime is kept', async () => {
+  await train(
+    `'nulls', 'regression', 'pgml.diabetes', 'target', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`,
+  );
+  const defaults = await newestModel();
+  const expected = {
+    algorithm: 'linear',
+    runtime: 'rust',
+    hyperparams: {},
+    search: null,
+    search_params: {},
+    search_args: {},
+  };
+  assert.deepEqual(Object.fromEntries(Object.keys(expected).map((key) => [key, defaults[key]])), expected);
+  const [snapshot] = await database.query(
+    'SELECT test_size, test_sampling, materialized FROM pgml.snapshots ORDER BY id DESC LIMIT 1',
+  );
+  assert.deepEqual(snapshot, { test_size: 0.25, test_sampling: 'stratified', materialized: false });
+  await train(`'nulls', runtime => 'python', hyperparams => '{"fit_intercept": false}'`);
+  const given = await newestModel();
+  assert.deepEqual([given.runtime, given.hyperparams], ['python', { fit_intercept: false }]);
+});
+
 test('automatic deployment: equals are replaced by the newer', async () => {
   await train(`'tie', 'regression', 'pgml.diabetes', 'target'`);
   assert.equal((await train(`'tie'`)).deployed, true);
@@ -235,76 +256,18 @@ test('automatic deployment: a model without a score replaces only one without', 
   ]);
 });
 
-test('the same data, parameters and seed give the same bytes', async () => {
-  const forest = `'regression', 'pgml.diabetes', 'target', 'xgboost', '{"n_estimators": 3, "subsample": 0.5}'`;
-  await train(`'bytes', ${forest}`);
-  const first = await newestArtifact();
-  await train(`'other bytes', ${forest}`);
-  assert.equal(await newestArtifact(), first);
-  await database.query('SET pgml.seed = 7');
-  await train(`'bytes', ${forest}`);
-  assert.notEqual(await newestArtifact(), first);
-  await database.query('RESET pgml.seed');
-  await train(`'bytes', NULL, NULL, NULL, 'xgboost', '{"n_estimators": 3, "subsample": 0.5}'`);
-  assert.equal(await database.value('SELECT seed::int FROM pgml.snapshots ORDER BY id DESC LIMIT 1'), 7);
-  const seventh = await newestArtifact();
-  assert.equal(await artifact('(SELECT max(id) - 1 FROM pgml.models)'), seventh, 'the seed belongs to the snapshot');
-  await database.refuses(`SET pgml.seed = 'x'; SELECT pgml.train('bytes', ${forest})`, {
-    code: '22023',
-    message: 'invalid value for setting "pgml.seed": "x"',
-    hint: /0 to 4294967295/,
-  });
-  await database.query('RESET pgml.seed');
-});
-
-test('a materialized snapshot does not change with its source', async () => {
-  await database.query(`
-    CREATE VIEW shuffled AS SELECT * FROM pgml.diabetes ORDER BY random() LIMIT 100;
-    SELECT pgml.train('frozen', 'regression', 'shuffled', 'target', materialize_snapshot => true);`);
-  const first = await newestArtifact();
-  const [snapshot] = await database.query(
-    'SELECT id::int, relation_name, materialized FROM pgml.snapshots ORDER BY id DESC LIMIT 1',
-  );
-  assert.deepEqual([snapshot!.relation_name, snapshot!.materialized], ['shuffled', true]);
-  assert.equal(await database.value(`SELECT count(*)::int FROM pgml.snapshot_${snapshot!.id}`), 100);
-  await database.query('DROP VIEW shuffled');
-  await train(`'frozen'`);
-  assert.equal(await newestArtifact(), first);
-  assert.equal(await database.value('SELECT snapshot_id::int FROM pgml.models ORDER BY id DESC LIMIT 1'), snapshot!.id);
-});
-
-test('a snapshot that was not materialized reads its relation again', async () => {
-  await database.query(`
-    CREATE TABLE growing AS SELECT * FROM pgml.diabetes LIMIT 200;
-    SELECT pgml.train('growing', 'regression', 'growing', 'target');`);
-  const first = await newestArtifact();
-  await train(`'growing'`);
-  assert.equal(await newestArtifact(), first);
-  await database.query('INSERT INTO growing SELECT * FROM pgml.diabetes OFFSET 200');
-  await train(`'growing'`);
-  assert.notEqual(await newestArtifact(), first);
-  assert.deepEqual(await database.query('SELECT analysis FROM pgml.snapshots ORDER BY id DESC LIMIT 1'), [
-    { analysis: { samples: 442 } },
-  ]);
-  await database.query('DROP TABLE growing');
-  await database.refuses(`SELECT pgml.train('growing')`, {
-    code: '42P01',
-    message: 'Relation "growing" could not be found in the public schema.',
-  });
-});
-
 test('a training that is rolled back leaves nothing', async () => {
-  await database
-    .refuses(
-      `BEGIN;
-     SELECT pgml.train('gone', 'regression', 'pgml.diabetes', 'target', materialize_snapshot => true);
-     SELECT pgml.predict('gone', d) FROM pgml.diabetes d;
-     SELECT 1 / 0`,
-      { code: '22012', message: 'division by zero' },
-    )
-    .catch(() => undefined);
+  const tables = () => database.value(`SELECT count(*)::int FROM pg_class WHERE relname LIKE 'snapshot\\_%'`);
+  const before = await tables();
+  const session = database.query(`
+    BEGIN;
+    SELECT pgml.train('gone', 'regression', 'pgml.diabetes', 'target', materialize_snapshot => true);
+    SELECT pgml.predict('gone', d) FROM pgml.diabetes d;
+    SELECT 1 / 0`);
+  await assert.rejects(session, { code: '22012' });
   await database.query('ROLLBACK');
   assert.equal(await database.value(`SELECT count(*)::int FROM pgml.projects WHERE name = 'gone'`), 0);
+  assert.equal(await tables(), before);
   await database.refuses(`SELECT pgml.predict('gone', d) FROM pgml.diabetes d`, {
     code: '42704',
     message: 'No deployed model exists for the project named: `gone`',
@@ -385,83 +348,4 @@ test('text labels and text features are learned from', async () => {
     kinds.pear!.value,
     'unknown literals',
   );
-});
-
-test('any kind of relation will do, and columns that are not there do not count', async () => {
-  await database.query(`
-    CREATE DOMAIN score AS double precision CHECK (VALUE >= 0);
-    CREATE TABLE "Mixed Case/π" (gone text, x real, twice real GENERATED ALWAYS AS (x * 2) STORED, s score, also_gone json, y int);
-    ALTER TABLE "Mixed Case/π" DROP COLUMN gone, DROP COLUMN also_gone;
-    INSERT INTO "Mixed Case/π" (x, s, y) SELECT x, x, x FROM generate_series(1, 40) AS x;
-    CREATE MATERIALIZED VIEW kept AS SELECT * FROM "Mixed Case/π";
-    CREATE TABLE parts (x real, y int) PARTITION BY RANGE (x);
-    CREATE TABLE parts_low PARTITION OF parts FOR VALUES FROM (0) TO (20);
-    CREATE TABLE parts_high PARTITION OF parts FOR VALUES FROM (20) TO (100);
-    INSERT INTO parts SELECT x, x FROM generate_series(1, 40) AS x;
-    CREATE SCHEMA "Other";
-    CREATE TABLE "Other"."a.b" AS SELECT * FROM parts;`);
-  for (const relation of [
-    'Mixed Case/π',
-    'public.Mixed Case/π',
-    '"Mixed Case/π"',
-    'kept',
-    'public.kept',
-    'KEPT',
-    'parts',
-    '"Other"."a.b"',
-  ]) {
-    await database.query(`SELECT pgml.train('relations', 'regression', $1, 'y', 'xgboost', '{"n_estimators": 1}')`, [
-      relation,
-    ]);
-    assert.equal(await database.value('SELECT relation_name FROM pgml.snapshots ORDER BY id DESC LIMIT 1'), relation);
-  }
-  assert.deepEqual(
-    await database.query(`
-      SELECT item ->> 'name' AS name, item ->> 'pg_type' AS type, (item ->> 'position')::int AS position, item ->> 'label' AS label
-      FROM pgml.snapshots, jsonb_array_elements(columns) AS item WHERE relation_name = 'Mixed Case/π'`),
-    [
-      { name: 'x', type: 'float4', position: 1, label: 'false' },
-      { name: 'twice', type: 'float4', position: 2, label: 'false' },
-      { name: 's', type: 'float8', position: 3, label: 'false' },
-      { name: 'y', type: 'int4', position: 4, label: 'true' },
-    ],
-  );
-});
-
-test('functions that a view calls find the tables of the caller', async () => {
-  await database.query(`
-    CREATE SCHEMA mine;
-    CREATE TABLE mine.factor AS SELECT 3 AS factor;
-    CREATE FUNCTION mine.scale(x real) RETURNS real LANGUAGE plpgsql AS 'BEGIN RETURN x * (SELECT factor FROM factor); END';
-    CREATE VIEW mine.scaled AS SELECT mine.scale(x) AS x, y FROM parts;
-    SET search_path = mine, public;
-    SELECT pgml.train('scaled', 'regression', 'mine.scaled', 'y', 'xgboost', '{"n_estimators": 1}', materialize_snapshot => true);
-    RESET search_path;`);
-  assert.equal(await database.value(`SELECT max(x)::int FROM pgml.snapshot_${(await newestModel()).snapshot_id}`), 120);
-});
-
-test('names on the search path cannot take the place of those of PostgreSQL', async () => {
-  await database.query(`
-    CREATE SCHEMA evil;
-    CREATE FUNCTION evil.fail(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'evil operator'; END $$;
-    CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.fail);
-    CREATE FUNCTION evil.fail(double precision, double precision) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'evil operator'; END $$;
-    CREATE OPERATOR evil.>= (LEFTARG = double precision, RIGHTARG = double precision, FUNCTION = evil.fail);
-    CREATE FUNCTION evil.format(text, text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE 'evil function'; END $$;
-    CREATE FUNCTION evil.to_jsonb(anyelement) RETURNS jsonb LANGUAGE plpgsql AS $$ BEGIN RAISE 'evil function'; END $$;
-    CREATE FUNCTION evil.unnest(real[]) RETURNS SETOF real LANGUAGE plpgsql AS $$ BEGIN RAISE 'evil function'; END $$;
-    CREATE DOMAIN evil.float4 AS int CHECK (false);
-    CREATE DOMAIN evil.text AS int CHECK (false);`);
-  try {
-    await database.query(`
-      SET search_path = evil, pg_catalog, public;
-      SELECT pgml.load_dataset('iris');
-      SELECT pgml.train('good', 'regression', 'pgml.iris', 'target', 'xgboost', '{"n_estimators": 1}');
-      SELECT pgml.deploy('good');
-      SELECT pgml.deploy('good', 'most_recent');
-      SELECT pgml.predict('good', ROW(1, 2, 3, 4)), pgml.predict('good', ARRAY[1, 2, 3, 4]), pgml.predict('good', ARRAY[true, true, true, true]),
-        pgml.predict_batch('good', ARRAY[1, 2, 3, 4]), pgml.predict('good', ARRAY[1.5, 2, 3, 4]);`);
-  } finally {
-    await database.query('RESET search_path');
-  }
 });

@@ -1,7 +1,7 @@
 /** A fresh database with pgml installed, for tests of the SQL surface: PGlite in a thread of its own, a runtime in this one. */
 import assert from 'node:assert/strict';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { control, createRuntime, type Runtime, serveInProcess } from '@pgml/runtime';
+import { control, createRuntime, type Runtime, type RuntimeOptions, serveInProcess } from '@pgml/runtime';
 
 export type Row = Record<string, unknown>;
 
@@ -72,8 +72,8 @@ export class Database {
     });
   }
 
-  static async open(): Promise<Database> {
-    const runtime = createRuntime({ workers: 1, threads: 1 });
+  static async open(options: RuntimeOptions = {}): Promise<Database> {
+    const runtime = createRuntime({ workers: 1, threads: 1, ...options });
     const { port1, port2 } = new MessageChannel();
     const words = new SharedArrayBuffer(4 * control.WORDS);
     serveInProcess(runtime.session(), port1, words);

@@ -1,21 +1,26 @@
 /** The thread in which one fit runs. It loads the kernels at once, so that it is warm when its order comes. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Cancelled, soloTeam, train } from '@pgml/engine';
+import { Cancelled, train } from '@pgml/engine';
 import { loadKernels } from '@pgml/kernels';
 import { toReport } from '../errors.js';
 import { type FitAnswer, type FitOrder, type FitThreadData, fitControl, PROGRESS_UNITS } from './messages.js';
+import { createTeam } from './team.js';
 
-const { kernelMegabytes } = workerData as FitThreadData;
+const { threads, kernelMegabytes } = workerData as FitThreadData;
 const PAGES_PER_MEGABYTE = 16;
 const memory = new WebAssembly.Memory({ initial: 16, maximum: kernelMegabytes * PAGES_PER_MEGABYTE, shared: true });
 const kernels = loadKernels(memory);
 
+/** With fewer rows, helpers would cost more than they give. */
+const ROWS_FOR_A_TEAM = 50_000;
+
 function answer({ request, table, control }: FitOrder): FitAnswer {
   const words = new Int32Array(control);
+  const team = createTeam(kernels, table.rows < ROWS_FOR_A_TEAM ? 1 : threads);
   try {
     const { response, artifact } = train(request, table, {
       kernels,
-      team: soloTeam(kernels.run),
+      team,
       seconds: () => performance.now() / 1000,
       checkpoint: (progress) => {
         Atomics.store(words, fitControl.PROGRESS, Math.round(progress * PROGRESS_UNITS));
@@ -25,6 +30,8 @@ function answer({ request, table, control }: FitOrder): FitAnswer {
     return { type: 'done', response, artifact };
   } catch (error) {
     return { type: 'failed', error: toReport(error) };
+  } finally {
+    team.close();
   }
 }
 

@@ -32,6 +32,7 @@ export interface ClientState {
   readonly client: number;
   readonly role: SessionRole;
   startup: readonly Setting[];
+  /** With `session_authorization` and `role` where a superuser has changed them. */
   settings: ReadonlyMap<string, string>;
   readonly channels: Set<string>;
   /** Texts of its PREPARE commands, kept while it is not its turn. */
@@ -68,14 +69,11 @@ export class ClientSessions {
   readonly #bootstrapRole: string;
   readonly #states = new Map<number, ClientState>();
   #current: ClientState | undefined;
-  /** Session user in force; the bootstrap superuser needs no SET SESSION AUTHORIZATION. */
-  #sessionUser: string;
 
   constructor(session: PostgresSession, settings: SessionSettings, bootstrapRole: string) {
     this.#session = session;
     this.#settings = settings;
     this.#bootstrapRole = bootstrapRole;
-    this.#sessionUser = bootstrapRole;
   }
 
   /** A client from before a restart. */
@@ -107,7 +105,7 @@ export class ClientSessions {
       state.settings = new Map(image.role.id === 10 ? [] : defaults);
       this.enter(image.client);
       if (image.startup.length > 0) this.#session.query(`SELECT ${image.startup.map(setConfig).join(', ')}`);
-      state.settings = this.#settings.changed();
+      state.settings = this.#capture(state);
       const parameters = this.#session.query(
         `SELECT name, current_setting(name) FROM unnest(ARRAY[${reported.map(quoteLiteral).join()}]) AS name`,
       ) as [string, string][];
@@ -130,7 +128,7 @@ export class ClientSessions {
     if (!state) throw new Error(`client ${client} is not known to the database thread`);
     this.#leave();
     this.#applySettings(state.settings);
-    this.#become(state.role);
+    this.#become(state);
     for (const text of state.prepared) this.#quietly(text);
     state.prepared = [];
     this.#current = state;
@@ -142,28 +140,42 @@ export class ClientSessions {
     this.#session.becomeSuperuser();
     const state = this.#current;
     this.#current = undefined;
+    if (state?.settings.has('role')) this.#session.query('RESET ROLE');
     if (!state?.prepares) return;
     const rows = this.#session.query('SELECT name, statement FROM pg_prepared_statements WHERE from_sql');
     state.prepared = rows.map(([, statement]) => statement!);
     for (const [name] of rows) this.#session.query(`DEALLOCATE ${quoteIdentifier(name!)}`);
   }
 
-  #become(role: SessionRole): void {
-    if (this.#sessionUser !== role.name) {
-      this.#session.query(
-        role.name === this.#bootstrapRole
-          ? 'RESET SESSION AUTHORIZATION'
-          : `SET SESSION AUTHORIZATION ${quoteLiteral(role.name)}`,
-      );
-      this.#sessionUser = role.name;
-    }
+  #become({ role, settings }: ClientState): void {
+    this.#setSessionUser(settings.get('session_authorization') ?? role.name);
+    const taken = settings.get('role');
     if (!role.superuser) this.#session.lockUser(role.id);
+    else if (taken !== undefined) this.#session.query(`SET ROLE ${quoteIdentifier(taken)}`);
+  }
+
+  #setSessionUser(name: string): void {
+    if (this.#settings.valueOf('session_authorization') !== name)
+      this.#session.query(`SET SESSION AUTHORIZATION ${quoteLiteral(name)}`);
+  }
+
+  /** What the current client has changed. Only a superuser can have changed who it is. */
+  #capture({ role }: ClientState): Map<string, string> {
+    const settings = this.#settings.changed();
+    if (!role.superuser) return settings;
+    const user = this.#settings.valueOf('session_authorization');
+    if (user !== role.name) settings.set('session_authorization', user);
+    const taken = this.#settings.valueOf('role');
+    if (taken !== 'none') settings.set('role', taken);
+    return settings;
   }
 
   #applySettings(wanted: ReadonlyMap<string, string>): void {
     const actual = this.#settings.changed();
     const resets = [...actual.keys()].filter((name) => !wanted.has(name)).map((name) => `RESET ${settingName(name)}`);
-    const changes = [...wanted].filter(([name, value]) => actual.get(name) !== value).map(setConfig);
+    const changes = [...wanted]
+      .filter(([name, value]) => actual.get(name) !== value && name !== 'role' && name !== 'session_authorization')
+      .map(setConfig);
     if (changes.length > 0) resets.push(`SELECT ${changes.join(', ')}`);
     if (resets.length > 0) this.#session.query(resets.join('; '));
   }
@@ -176,10 +188,7 @@ export class ClientSessions {
 
   query(sql: string): (string | null)[][] {
     this.#leave();
-    if (this.#sessionUser !== this.#bootstrapRole) {
-      this.#session.query('RESET SESSION AUTHORIZATION');
-      this.#sessionUser = this.#bootstrapRole;
-    }
+    this.#setSessionUser(this.#bootstrapRole);
     this.#applySettings(new Map());
     return this.#session.query(sql);
   }
@@ -197,7 +206,7 @@ export class ClientSessions {
     const state = this.#current!;
     if (effects.discardedAll) this.#discard(state);
     if (effects.wentBackToStartup) this.#returnToStartup(state);
-    const settings = this.#settings.changed();
+    const settings = this.#capture(state);
     const changed = !sameSettings(settings, state.settings);
     state.settings = settings;
     if (effects.mayHaveMadeTemporaryObjects) this.#claimTemporaryObjects(state);

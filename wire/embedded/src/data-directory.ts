@@ -19,6 +19,7 @@ import { findTemplate } from './template.js';
 const CLUSTER = 'cluster';
 const ASIDE = 'cluster.new-';
 const PASSWORD_BYTES = 24;
+const SYNCS_AT_A_TIME = 16;
 
 export interface DataDirectory {
   readonly cluster: string;
@@ -75,7 +76,7 @@ async function makeCluster(directory: string, cluster: string): Promise<void> {
   if (template) fs.cpSync(template, aside, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
   else await createCluster(aside);
   fs.chmodSync(aside, 0o700);
-  syncTree(aside);
+  await syncTree(aside);
   fs.renameSync(aside, cluster);
   syncDirectory(directory);
 }
@@ -87,6 +88,8 @@ export async function createCluster(directory: string): Promise<void> {
   try {
     await database.start();
     await database.query('CREATE EXTENSION pgml');
+    // Nobody can connect to it, and without it a new directory is made faster.
+    await database.query('DROP DATABASE postgres');
     await database.query('CHECKPOINT');
   } finally {
     await database.stop();
@@ -102,12 +105,18 @@ async function runCreateClusterThread(directory: string): Promise<void> {
   });
 }
 
-function syncTree(directory: string): void {
-  for (const entry of fs.readdirSync(directory, { withFileTypes: true })) {
-    const file = path.join(directory, entry.name);
-    if (entry.isDirectory()) syncTree(file);
-    else if (entry.isFile()) syncFile(file);
-  }
+/** Brings a whole tree to the disk. Many at a time: the file system then writes its journal once for all of them. */
+async function syncTree(directory: string): Promise<void> {
+  const entries = fs.readdirSync(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ path: folder, name }) => path.join(folder, name));
+  const syncRest = async () => {
+    for (let file = files.pop(); file !== undefined; file = files.pop()) {
+      const handle = await fs.promises.open(file, 'r+');
+      await handle.sync().finally(() => handle.close());
+    }
+  };
+  await Promise.all(Array.from({ length: SYNCS_AT_A_TIME }, syncRest));
+  for (const entry of entries) if (entry.isDirectory()) syncDirectory(path.join(entry.path, entry.name));
   syncDirectory(directory);
 }
 

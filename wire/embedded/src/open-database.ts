@@ -11,12 +11,14 @@ const CLOCK_MONOTONIC = 1;
 const FAR_FUTURE = 0x7fffffffffffffffn;
 
 /**
- * PGlite's own parameters without -F (no fsync) and -O (system tables may be changed), and without its search_path.
+ * PGlite's own parameters without -F (no fsync) and -O (system tables may be changed). The search_path has no "$user",
+ * because the role pgml and the extension's schema share their name: what pgml creates would land in that schema.
  */
 const startParameters = [
   '--single',
   '-j',
   ...[
+    'search_path=public',
     'exit_on_error=false',
     'log_checkpoints=false',
     'max_worker_processes=0',

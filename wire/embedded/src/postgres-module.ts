@@ -37,7 +37,18 @@ export interface PostgresModule {
   _pgl_sendConnData(): void;
   /** The value of a setting as text in its base unit; a pointer that the next call may reuse, 0 if unknown. */
   _GetConfigOption(name: number, missingOk: number, restrictPrivileged: number): number;
+  _StartTransactionCommand(): void;
+  _CommitTransactionCommand(): void;
+  _SetConfigOption(name: number, value: number, context: number, source: number): void;
   _SetUserIdAndSecContext(user: number, context: number): void;
+}
+
+/** A string of C in the module's memory, for ever. */
+export function permanentString(module: PostgresModule, text: string): number {
+  const bytes = Buffer.from(`${text}\0`);
+  const pointer = module._malloc(bytes.length);
+  module.HEAPU8.set(bytes, pointer);
+  return pointer;
 }
 
 const words = new WeakMap<ArrayBufferLike, Int32Array>();

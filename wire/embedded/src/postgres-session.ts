@@ -5,11 +5,14 @@
  * streams through the session without being held in memory.
  */
 import { decodeBackend, decodeText, type ErrorFields, encodeFrontend, Frame } from '@pgml/protocol';
-import type { PostgresModule } from './postgres-module.js';
+import { type PostgresModule, permanentString } from './postgres-module.js';
 
 /** PGlite leaves PostgreSQL's error handling with this exit status (POSTGRES_MAIN_LONGJMP in its source). */
 const LONGJMP_STATUS = 100;
 const HEADER_LENGTH = 5;
+/** PGC_BACKEND of enum GucContext, PGC_S_OVERRIDE of enum GucSource. */
+const CONTEXT_BACKEND = 4;
+const SOURCE_OVERRIDE = 10;
 const SECURITY_LOCAL_USERID_CHANGE = 1;
 /** The role that initdb makes. */
 const BOOTSTRAP_SUPERUSER = 10;
@@ -111,6 +114,16 @@ export class PostgresSession {
     this.#module._pgl_sendConnData();
     this.#module._pgl_pq_flush();
     this.#answers = undefined;
+    this.#nameSessionUser(user);
+  }
+
+  /** A single-user session has no default for RESET SESSION AUTHORIZATION, as other sessions have. */
+  #nameSessionUser(user: string): void {
+    const module = this.#module;
+    const setting = permanentString(module, 'session_authorization');
+    module._StartTransactionCommand();
+    module._SetConfigOption(setting, permanentString(module, user), CONTEXT_BACKEND, SOURCE_OVERRIDE);
+    module._CommitTransactionCommand();
   }
 
   /** The session acts as the bootstrap superuser, whoever it was. */

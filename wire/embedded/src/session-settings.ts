@@ -10,7 +10,7 @@
  *   36 reset_source   40 scontext   44 reset_scontext   48 srole   52 reset_srole   56 stack   60 extra
  *   64 nondef_link.prev   68 nondef_link.next
  */
-import { type PostgresModule, wordsOf } from './postgres-module.js';
+import { type PostgresModule, permanentString, wordsOf } from './postgres-module.js';
 
 const SOURCE = 32;
 const LINK = 64;
@@ -18,7 +18,7 @@ const NEXT = 4;
 /** PGC_S_SESSION of enum GucSource. */
 const SOURCE_SESSION = 13;
 const STRUCT_WORDS = 24;
-/** Belong to the session's identity, which the session keeps itself. */
+/** Who the session is; see ClientSessions. */
 const identity = new Set(['role', 'session_authorization', 'is_superuser']);
 const landmark = 'data_directory';
 
@@ -56,16 +56,9 @@ export class SessionSettings {
 
   valueOf(name: string): string {
     let pointer = this.#names.get(name);
-    if (pointer === undefined) this.#names.set(name, (pointer = writeString(this.#module, name)));
+    if (pointer === undefined) this.#names.set(name, (pointer = permanentString(this.#module, name)));
     return this.value(pointer);
   }
-}
-
-function writeString(module: PostgresModule, text: string): number {
-  const bytes = Buffer.from(`${text}\0`);
-  const pointer = module._malloc(bytes.length);
-  module.HEAPU8.set(bytes, pointer);
-  return pointer;
 }
 
 /** The struct of a setting: its first word points to its name, and its list node is linked from both sides. */

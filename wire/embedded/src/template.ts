@@ -9,7 +9,7 @@ import path from 'node:path';
 import { extensionVersion, schemaFiles } from '@pgml/schema';
 
 /** To be raised when clusters are made in another way. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
 const require = createRequire(import.meta.url);
 

@@ -79,42 +79,58 @@ function readEnvironment(environment: Environment): Settings {
 
 const omitAddress = ({ host: _host, port: _port, ...rest }: Settings): Settings => rest;
 
-/** postgresql://user:password@host:port/database?name=value; every part may be left out and percent-encoded. */
+/** user and password up to the last @ before the path, host or [address], port, database, settings. */
+const urlPattern =
+  /^postgres(?:ql)?:\/\/(?:(?<login>[^/?]*)@)?(?<host>\[[^\]]*\]|[^/?:]*)(?::(?<port>\d*))?(?:\/(?<dbname>[^?]*))?(?:\?(?<query>.*))?$/;
+
+/**
+ * postgresql://user:password@host:port/database?name=value; every part may be left out and percent-encoded. As libpq
+ * reads it: not every such URL is one for the web (`postgresql://user@/database`).
+ */
 export function parseUrl(text: string): Settings {
   if (!/^postgres(ql)?:\/\//.test(text))
     throw new UsageError(
       `"${text}" is no connection URL: it must look like postgresql://user:password@host:port/database`,
     );
-  let url: URL;
-  let parts: (keyof Settings)[];
+  const parts = urlPattern.exec(text)?.groups;
+  if (!parts) throw unreadableUrl();
+  const [user, password] = splitAtFirst(parts.login ?? '', ':');
+  const host = parts.host!.replace(/^\[(.*)\]$/, '$1');
   const settings: Settings = {};
-  try {
-    url = new URL(text);
-    const found: Settings = {
-      host: decodeURIComponent(url.hostname).replace(/^\[(.*)\]$/, '$1'),
-      port: url.port,
-      user: decodeURIComponent(url.username),
-      password: decodeURIComponent(url.password),
-      dbname: decodeURIComponent(url.pathname.slice(1)),
-    };
-    parts = Object.keys(found) as (keyof Settings)[];
-    for (const name of parts) if (found[name]) settings[name] = found[name];
-  } catch {
-    throw new UsageError(
-      'the connection URL cannot be read: characters such as @ : / % in a user name or password must be percent-encoded',
-    );
-  }
-  for (const [name, value] of url.searchParams) {
-    const known = settingNames.find((candidate) => candidate === name);
-    if (!known) {
-      const near = nearest(name, settingNames);
-      throw new UsageError(
-        `the connection URL has the unknown parameter "${name}"${near ? ` (did you mean ${near}?)` : ''}; known are ${settingNames.join(', ')}`,
-      );
-    }
-    settings[known] = value;
+  for (const [name, value] of Object.entries({ host, port: parts.port, user, password, dbname: parts.dbname }))
+    if (value) settings[name as keyof Settings] = decodePart(value);
+  for (const pair of parts.query?.split('&') ?? []) {
+    const [name, value] = splitAtFirst(pair, '=').map(decodePart) as [string, string];
+    settings[settingNamed(name)] = value;
   }
   return settings;
+}
+
+function splitAtFirst(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function decodePart(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw unreadableUrl();
+  }
+}
+
+const unreadableUrl = (): UsageError =>
+  new UsageError(
+    'the connection URL cannot be read: characters such as @ : / % in a user name or password must be percent-encoded',
+  );
+
+function settingNamed(name: string): keyof Settings {
+  const known = settingNames.find((candidate) => candidate === name);
+  if (known) return known;
+  const near = nearest(name, settingNames);
+  throw new UsageError(
+    `the connection URL has the unknown parameter "${name}"${near ? ` (did you mean ${near}?)` : ''}; known are ${settingNames.join(', ')}`,
+  );
 }
 
 /** A running server writes `server.json` (host, port, pid) and `password` into its data directory. */

@@ -28,12 +28,14 @@ export async function runRepl(session: Session): Promise<void> {
   try {
     while (!session.finished) {
       const event = await terminal.read(prompt(session.connection, scanner));
-      if (event.kind === 'end') break;
+      if (event.kind === 'end') {
+        await session.out.write('\n');
+        break;
+      }
       if (event.kind === 'interrupt') {
         scanner.reset();
         continue;
       }
-      // A line that is only Enter is not a statement.
       for (const item of scanner.push(`${event.text}\n`)) {
         if (session.finished || !(await runAndKeepConnection(session, item, scanner, terminal))) break;
       }

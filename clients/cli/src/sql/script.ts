@@ -56,6 +56,15 @@ export async function openScript(file: string): Promise<Source> {
 
 /** Runs all statements, up to the first error or \q; resolves to whether there was none. */
 export async function runScript(session: Session, source: Source): Promise<boolean> {
+  try {
+    return await runLines(session, source);
+  } finally {
+    // What is not read any more must not keep the process waiting for more.
+    await source.lines.return?.();
+  }
+}
+
+async function runLines(session: Session, source: Source): Promise<boolean> {
   const scanner = new StatementScanner();
   for (let line = await source.lines.next(); !line.done; line = await source.lines.next()) {
     for (const item of scanner.push(decodeText(line.value).replace(/^\ufeff/, ''))) {
@@ -63,10 +72,10 @@ export async function runScript(session: Session, source: Source): Promise<boole
       if (session.finished) return true;
     }
   }
-  if (scanner.unfinished !== '=' && scanner.unfinished !== '-' && scanner.unfinished !== '(') {
-    await session.errors.write(
-      `${place(source, undefined)}the last statement ends inside of ${insides[scanner.unfinished]}\n`,
-    );
+  const { unfinished } = scanner;
+  if (unfinished in insides) {
+    const inside = insides[unfinished as keyof typeof insides];
+    await session.errors.write(`${place(source, undefined)}the last statement ends inside of ${inside}\n`);
     return false;
   }
   const last = scanner.finish();

@@ -55,7 +55,7 @@ test('gramMatrix: all pairs, with and without the target, over many blocks', () 
   }
 });
 
-test('Cholesky: solves, measures how near to dependent, and refuses what is not positive definite', () => {
+test('Cholesky: solves, and refuses what is dependent or not positive definite', () => {
   const random = new RandomState(2);
   for (const size of [1, 2, 7, 30]) {
     const columns = Array.from({ length: size }, () => normals(random, size + 5));
@@ -67,9 +67,9 @@ test('Cholesky: solves, measures how near to dependent, and refuses what is not 
     Cholesky.factor(matrix, size)!.solve(vector);
     for (const [i, value] of solution.entries()) assert.ok(Math.abs(vector[i]! - value) < 1e-9);
   }
-  assert.equal(Cholesky.factor(Float64Array.of(4, 0, 0, 9), 2)!.leastPivot, 1);
-  assert.ok(Math.abs(Cholesky.factor(Float64Array.of(1, 0.6, 0.6, 1), 2)!.leastPivot - 0.64) < 1e-15);
-  assert.equal(Cholesky.factor(Float64Array.of(1, 0.6, 0.6, 1), 2, { tolerance: 0.7 }), undefined);
+  // The second pivot is 1 - 0.6² of its diagonal element.
+  assert.ok(Cholesky.factor(Float64Array.of(1, 0.6, 0.6, 1), 2, { tolerance: 0.63 }));
+  assert.equal(Cholesky.factor(Float64Array.of(1, 0.6, 0.6, 1), 2, { tolerance: 0.65 }), undefined);
   for (const bad of [
     [0, 0, 0, 1],
     [1, 2, 2, 1],

@@ -3,18 +3,16 @@ export class Cholesky {
   readonly #size: number;
   /** L by rows, size × size; above the diagonal are zeros. */
   readonly #lower: Float64Array;
-  /** The least pivot relative to its diagonal element before elimination: near 0 when columns almost depend on each other. */
-  readonly leastPivot: number;
 
-  private constructor(size: number, lower: Float64Array, leastPivot: number) {
+  private constructor(size: number, lower: Float64Array) {
     this.#size = size;
     this.#lower = lower;
-    this.leastPivot = leastPivot;
   }
 
   /**
    * Factors a symmetric matrix, size × size, of which the lower triangle is read. Undefined when a pivot is not above
-   * `tolerance` times its diagonal element. `checkpoint` is called for every row.
+   * `tolerance` times its diagonal element: then a column almost depends on those before it. `checkpoint` is called for
+   * every row.
    */
   static factor(
     matrix: Float64Array,
@@ -22,7 +20,6 @@ export class Cholesky {
     { tolerance = 0, checkpoint = () => {} }: { tolerance?: number; checkpoint?: () => void } = {},
   ): Cholesky | undefined {
     const lower = new Float64Array(size * size);
-    let leastPivot = 1;
     for (let i = 0; i < size; i++) {
       checkpoint();
       for (let j = 0; j <= i; j++) {
@@ -34,11 +31,10 @@ export class Cholesky {
         }
         const diagonal = matrix[i * size + i]!;
         if (!(sum > tolerance * diagonal && sum > 0)) return undefined;
-        leastPivot = Math.min(leastPivot, sum / diagonal);
         lower[i * size + i] = Math.sqrt(sum);
       }
     }
-    return new Cholesky(size, lower, leastPivot);
+    return new Cholesky(size, lower);
   }
 
   /** Solves L L' x = right side in place. */

@@ -11,7 +11,7 @@ export interface LeastSquaresSolution {
   readonly rank: number;
 }
 
-/** Where the rows of a least-squares problem come from: `fill` writes row `row` and, after it, its right side. */
+/** A least-squares problem by its numbers, each of which is asked for once. */
 export interface LeastSquaresProblem {
   readonly rows: number;
   readonly unknowns: number;
@@ -35,13 +35,8 @@ export function leastSquares(problem: LeastSquaresProblem, context: FitContext):
     if (lengths[j]! > 0) for (let i = 0; i < column.length; i++) column[i]! /= lengths[j]!;
   const { order, rank } = pivotedTriangle(columns, rightSide, context);
   if (rank === problem.unknowns) {
-    const coefficients = new Float64Array(rank);
-    for (let i = rank - 1; i >= 0; i--) {
-      let sum = rightSide[i]!;
-      for (let k = i + 1; k < rank; k++) sum -= columns[order[k]!]![i]! * coefficients[order[k]!]!;
-      coefficients[order[i]!] = sum / columns[order[i]!]![i]!;
-    }
-    return { coefficients: coefficients.map((value, j) => value / lengths[j]!), rank };
+    const scaled = onlySolution(columns, order, rightSide);
+    return { coefficients: scaled.map((value, j) => value / lengths[j]!), rank };
   }
   // Of the first `rank` rows, in the original order and units, the solution of least length.
   const rows = Array.from({ length: rank }, () => new Float64Array(problem.unknowns));
@@ -109,6 +104,21 @@ function pivotedTriangle(
     reflect(reflection, rightSide);
   }
   return { order, rank: steps };
+}
+
+/** Solves R x = right side, where the columns of the triangle R stand in `order`. */
+function onlySolution(
+  columns: readonly Float64Array[],
+  order: readonly number[],
+  rightSide: Float64Array,
+): Float64Array {
+  const solution = new Float64Array(columns.length);
+  for (let i = columns.length - 1; i >= 0; i--) {
+    let sum = rightSide[i]!;
+    for (const j of order.slice(i + 1)) sum -= columns[j]![i]! * solution[j]!;
+    solution[order[i]!] = sum / columns[order[i]!]![i]!;
+  }
+  return solution;
 }
 
 /**

@@ -78,9 +78,10 @@ function matthews(counts: readonly ClassCount[], hits: number, rows: number): nu
 
 /**
  * roc_auc_score for truths 0 and 1: the chance that a row of class 1 has a higher score than one of class 0, ties
- * counting half (the Mann-Whitney statistic). Null unless both classes occur.
+ * counting half (the Mann-Whitney statistic). Null unless both classes occur and every score is a number.
  */
 export function rocAuc(truth: ArrayLike<number>, scores: ArrayLike<number>): number | null {
+  if (Array.prototype.some.call(scores, Number.isNaN)) return null;
   const order = Array.from({ length: truth.length }, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!);
   let positives = 0;
   let negatives = 0;

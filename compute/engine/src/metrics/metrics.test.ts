@@ -65,6 +65,7 @@ test('what is not defined is null', () => {
   assert.deepEqual(Object.values(labelMetrics([], [], 'macro')), [null, null, null, null, null]);
   assert.equal(rocAuc([1, 1, 1], [0.1, 0.2, 0.3]), null);
   assert.equal(rocAuc([], []), null);
+  assert.equal(rocAuc([0, 1], [0.5, Number.NaN]), null);
   assert.equal(logLoss([], [], 1e-7), null);
   const points = Float32Array.of(0, 1, 2);
   assert.equal(silhouette(points, 1, [0, 0, 0], 1).silhouette, null);

@@ -1,5 +1,5 @@
 /** What tests of estimators share: training data from plain arrays, a context for a fit, and the fitted model's answers. */
-import { type Kernels, writeBlock } from '@pgml/kernels';
+import { hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
 import type { FitContext, Fitted, TrainingData } from '../estimator.js';
 import { soloTeam, type Team } from '../team.js';
 
@@ -95,12 +95,11 @@ export function evaluate(kernels: Kernels, { block }: Fitted, data: TrainingData
     const probabilities = kernels.allocate(4 * rows * classes);
     kernels.run.scores(model, input, rows, scores);
     kernels.run.predict(model, input, rows, predictions, scratch);
-    const hasProbabilities = decision === 'logistic' || decision === 'softmax' || decision === 'oneVersusRest';
-    if (hasProbabilities) kernels.run.predictProbabilities(model, input, rows, probabilities, scratch);
+    if (hasProbabilities(decision)) kernels.run.predictProbabilities(model, input, rows, probabilities, scratch);
     return {
       scores: kernels.f64(scores, rows * outputs).slice(),
       predictions: kernels.f32(predictions, rows).slice(),
-      probabilities: kernels.f32(probabilities, hasProbabilities ? rows * classes : 0).slice(),
+      probabilities: kernels.f32(probabilities, hasProbabilities(decision) ? rows * classes : 0).slice(),
     };
   } finally {
     kernels.release(mark);

@@ -59,7 +59,11 @@ export class Histograms {
   /** Sums the gradients (f32[rows][2]) of all rows; returns the sums over all bins. */
   buildRoot(histogram: number, gradients: number): { gradient: number; hessian: number } {
     const { byRow, stride, rows } = this.#bins;
-    this.#build('buildHistogramInOrder', [byRow, stride, this.#features, gradients], [{ histogram, from: 0, to: rows }]);
+    this.#build(
+      'buildHistogramInOrder',
+      [byRow, stride, this.#features, gradients],
+      [{ histogram, from: 0, to: rows }],
+    );
     const cells = this.#kernels.f64(histogram, 512);
     const sums = { gradient: 0, hessian: 0 };
     for (let bin = 0; bin < 256; bin++) {

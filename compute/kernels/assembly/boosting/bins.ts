@@ -351,11 +351,12 @@ export function cutColumn(sketch: usize, rows: usize, out: usize): void {
     if (cuts > 0 && value <= load<f32>(out + (cuts << 2) - 4)) continue;
     store<f32>(out + (cuts++ << 2), value);
   }
-  const least = load<f32>(full, 12);
-  const greatest = load<f32>(full + ((size - 1) << 4), 12);
+  // In f64, and rounded once, as xgboost has them.
+  const least = <f64>load<f32>(full, 12);
+  const greatest = <f64>load<f32>(full + ((size - 1) << 4), 12);
   store<u32>(out, <u32>(cuts + 1) | missing, 1024);
-  store<f32>(out, least - (abs(least) + <f32>1e-5), 1028);
-  store<f32>(out, greatest + (abs(greatest) + <f32>1e-5), 1032);
+  store<f32>(out, <f32>(least - abs(least) - <f64>(<f32>1e-5)), 1028);
+  store<f32>(out, <f32>(greatest + (abs(greatest) + <f64>(<f32>1e-5))), 1032);
 }
 
 /**

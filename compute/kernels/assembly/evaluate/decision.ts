@@ -49,8 +49,7 @@ export function probabilities(model: usize, scores: usize, out: usize): void {
 
 /** Replaces scores by e^(score - largest score) and returns their sum. */
 function exponentials(scores: usize, outputs: usize): f64 {
-  let largest = load<f64>(scores);
-  for (let o: usize = 1; o < outputs; o++) largest = max(largest, load<f64>(scores + (o << 3)));
+  const largest = largestOf(scores, outputs);
   let sum: f64 = 0;
   for (let o: usize = 0; o < outputs; o++) {
     const e = exp(load<f64>(scores + (o << 3)) - largest);
@@ -60,8 +59,10 @@ function exponentials(scores: usize, outputs: usize): f64 {
   return sum;
 }
 
-/** Replaces scores by 1 / (1 + e^-score) and returns their sum. */
+/** Replaces scores by 1 / (1 + e^-score), or numbers in proportion to that, and returns their sum. */
 function sigmoids(scores: usize, outputs: usize): f64 {
+  // Down there 1 / (1 + e^-s) is e^s, and e^(s - largest) does not underflow.
+  if (largestOf(scores, outputs) < -40) return exponentials(scores, outputs);
   let sum: f64 = 0;
   for (let o: usize = 0; o < outputs; o++) {
     const p = 1 / (1 + exp(-load<f64>(scores + (o << 3))));
@@ -69,4 +70,10 @@ function sigmoids(scores: usize, outputs: usize): f64 {
     sum += p;
   }
   return sum;
+}
+
+function largestOf(scores: usize, outputs: usize): f64 {
+  let largest = load<f64>(scores);
+  for (let o: usize = 1; o < outputs; o++) largest = max(largest, load<f64>(scores + (o << 3)));
+  return largest;
 }

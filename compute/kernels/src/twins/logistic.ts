@@ -1,7 +1,7 @@
 import { exp, log, log1p } from '../math.js';
 import { type ScaledColumns, scaledValue } from './panel.js';
 
-/** Log loss of `positive` against the other classes: the gradient (intercept last), then the loss. */
+/** Log loss of `positive` against the other classes: the gradient (intercept last), the loss, the sum of its second derivatives. */
 export function logisticLoss(
   data: ScaledColumns,
   target: Float32Array,
@@ -12,19 +12,20 @@ export function logisticLoss(
   last: number,
 ): Float64Array {
   const features = data.columns.length;
-  const out = new Float64Array(features + 2);
+  const out = new Float64Array(features + 3);
   for (let row = first; row < last; row++) {
     const own = target[row] === positive;
     const weight = weights[own ? 1 : 0]!;
     const z = margin(data, coefficients, row);
     const m = own ? z : -z;
     out[features + 1]! += weight * (Math.max(-m, 0) + log1p(exp(-Math.abs(m))));
+    out[features + 2]! += weight / (1 + exp(m)) / (1 + exp(-m));
     addRow(data, row, (own ? -weight : weight) / (1 + exp(m)), out);
   }
   return out;
 }
 
-/** Cross-entropy of the softmax: classes × (features + 1) of the gradient, then the loss. */
+/** Cross-entropy of the softmax: classes × (features + 1) of the gradient, the loss, the sum of its second derivatives. */
 export function softmaxLoss(
   data: ScaledColumns,
   target: Float32Array,
@@ -35,7 +36,7 @@ export function softmaxLoss(
 ): Float64Array {
   const classes = weights.length;
   const stride = data.columns.length + 1;
-  const out = new Float64Array(classes * stride + 1);
+  const out = new Float64Array(classes * stride + 2);
   for (let row = first; row < last; row++) {
     const own = target[row]!;
     const weight = weights[own]!;
@@ -48,6 +49,8 @@ export function softmaxLoss(
     out[classes * stride]! += weight * (log(sum) + largest - margins[own]!);
     for (const [k, exponential] of exponentials.entries()) {
       const residual = (weight * (k === own ? -others : exponential)) / sum;
+      const probability = exponential / sum;
+      out[classes * stride + 1]! += weight * probability * (1 - probability);
       addRow(data, row, residual, out.subarray(k * stride, (k + 1) * stride));
     }
   }

@@ -18,7 +18,8 @@ export function probabilities(decision: Decision, scores: Float64Array): Float32
     return Float32Array.of(1 - p, p);
   }
   const largest = Math.max(...scores);
-  const parts = scores.map((score) => (decision === 'softmax' ? exp(score - largest) : sigmoid(score)));
+  const proportional = decision === 'softmax' || largest < -40;
+  const parts = scores.map((score) => (proportional ? exp(score - largest) : sigmoid(score)));
   const sum = parts.reduce((total, part) => total + part, 0);
   return Float32Array.from(parts, (part) => part / sum);
 }

@@ -132,7 +132,7 @@ export function exportXgboost(block: Uint8Array): string {
   const base = baseScores[0]!;
   if (baseScores.some((score) => score !== base))
     throw new ModelFileError('the outputs begin at different scores, which xgboost cannot express');
-  return JSON.stringify({
+  return write({
     learner: {
       attributes: {},
       feature_names: [],
@@ -146,7 +146,7 @@ export function exportXgboost(block: Uint8Array): string {
         },
       },
       learner_model_param: {
-        base_score: String(decision === decisions.logistic ? probabilityOf(base) : base),
+        base_score: writeFloat(decision === decisions.logistic ? probabilityOf(base) : base),
         boost_from_average: '1',
         num_class: decision === decisions.softmax ? String(outputs) : '0',
         num_feature: String(features),
@@ -181,7 +181,7 @@ const NO_PARENT = 2147483647;
 function treeFile(tree: DecisionTree, id: number, features: number) {
   const nodes = Array.from(tree.left, (_, node) => node);
   const parents = nodes.map(() => NO_PARENT);
-  const zeros = nodes.map(() => 0);
+  const zeros = new Float32Array(nodes.length);
   for (const node of nodes) {
     if (tree.left[node]! < 0) continue;
     parents[tree.left[node]!] = node;
@@ -193,8 +193,10 @@ function treeFile(tree: DecisionTree, id: number, features: number) {
     right_children: [...tree.right],
     parents,
     split_indices: [...tree.feature],
-    split_conditions: nodes.map((node) => (tree.left[node]! < 0 ? tree.value[node] : tree.threshold[node])),
-    split_type: zeros,
+    split_conditions: Float32Array.from(nodes, (node) =>
+      tree.left[node]! < 0 ? tree.value[node]! : tree.threshold[node]!,
+    ),
+    split_type: nodes.map(() => 0),
     default_left: [...tree.missingLeft],
     base_weights: zeros,
     loss_changes: zeros,
@@ -210,4 +212,22 @@ function treeFile(tree: DecisionTree, id: number, features: number) {
       size_leaf_vector: '0',
     },
   };
+}
+
+/** JSON as xgboost reads it: what is a float there must not look like an integer. Floats stand in a Float32Array. */
+function write(value: unknown): string {
+  if (value instanceof Float32Array) return `[${Array.from(value, writeFloat).join()}]`;
+  if (Array.isArray(value)) return `[${value.map(write).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, entry]) => `${JSON.stringify(name)}:${write(entry)}`)
+    .join()}}`;
+}
+
+/** With the fewest digits that identify the f32: xgboost reads at most 9. */
+function writeFloat(value: number): string {
+  let digits = 1;
+  while (digits < 9 && Math.fround(Number(value.toPrecision(digits))) !== value) digits++;
+  const text = value.toPrecision(digits);
+  return text.includes('e') ? text : `${text}E0`;
 }

@@ -1,4 +1,3 @@
-import { Cholesky } from '../../../algebra/cholesky.js';
 import {
   featureAddresses,
   type Moments,
@@ -12,6 +11,7 @@ import { RowSums } from '../../../algebra/row-sums.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
+import { Preconditioner } from './preconditioner.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */
 const SLOPE_PER_TOLERANCE = 1e-4;
@@ -136,17 +136,20 @@ class Problem {
     this.#gram = data.features <= CORRELATED_FEATURES ? gramMatrix(data, standard, context) : undefined;
   }
 
-  /** By class, scikit-learn's balanced weights: rows / (classes * rows of the class). */
   get classWeights(): Float64Array {
-    if (this.#options.class_weight === null) return new Float64Array(this.#data.classes).fill(1);
-    return this.#counts.map((count) => this.#data.rows / (this.#data.classes * count));
+    return this.#weightsOf(this.#counts);
   }
 
   /** For the rest and for the class `positive`; balanced weights count all other classes as one. */
   oneVersusRestWeights(positive: number): Float64Array {
-    if (this.#options.class_weight === null) return Float64Array.of(1, 1);
     const own = this.#counts[positive]!;
-    return Float64Array.of(this.#data.rows / (2 * (this.#data.rows - own)), this.#data.rows / (2 * own));
+    return this.#weightsOf(Float64Array.of(this.#data.rows - own, own));
+  }
+
+  /** scikit-learn's balanced weights: rows / (groups * rows of the group). A group without rows weighs nothing. */
+  #weightsOf(counts: Float64Array): Float64Array {
+    if (this.#options.class_weight === null) return counts.map(() => 1);
+    return counts.map((count) => (count === 0 ? 0 : this.#data.rows / (counts.length * count)));
   }
 
   fitOneVersusRest(positive: number, inverseC: number, weights: Float64Array): Model {
@@ -175,16 +178,19 @@ class Problem {
     const coefficientsAt = kernels.allocate(8 * outputs * stride);
     const sums = new RowSums(this.#context, this.#columns, {
       kernel,
-      totals: outputs * stride + 1,
+      totals: outputs * stride + 2,
       scratchColumns: features + outputs,
       operationsPerRow: outputs * (2 * features + 30),
     });
     const penalties = this.#scales.map((scale) => (inverseC * scale * scale) / total);
+    const preconditioner = new Preconditioner(this.#gram, this.#data.rows, penalties);
     let progress = 0;
+    let curvature = 0;
     const objective = (point: Float64Array, gradient: Float64Array): number => {
       kernels.f64(coefficientsAt, point.length).set(point);
       const totals = sums.compute([...own, coefficientsAt], progress);
       let value = totals[point.length]! / total;
+      curvature = totals[point.length + 1]! / (total * outputs);
       for (let i = 0; i < point.length; i++) {
         const feature = i % stride;
         const isIntercept = feature === features;
@@ -197,39 +203,14 @@ class Problem {
     const minimum = minimize(objective, new Float64Array(outputs * stride), {
       maximumIterations: max_iter,
       gradientTolerance: SLOPE_PER_TOLERANCE * tol,
-      precondition: this.#preconditioner(penalties),
+      precondition: (vector) => preconditioner.apply(vector),
       onIteration: (iteration) => {
+        preconditioner.update(curvature);
         progress = iteration / max_iter;
         checkpoint(progress);
       },
     });
     return { ...this.#unscale(minimum.point, outputs), minimum };
-  }
-
-  /**
-   * The inverse of the Hessian where all margins are 0, class by class: a quarter of the mean products of the features,
-   * plus the penalty (Böhning & Lindsay, Ann. Inst. Statist. Math. 40, 1988). Without a Gram matrix, of its diagonal.
-   */
-  #preconditioner(penalties: Float64Array): (vector: Float64Array) => void {
-    const diagonal = penalties.map((penalty) => 0.25 + penalty);
-    const factor = this.#gram && this.#factorOfHessian(this.#gram, penalties);
-    const stride = this.#data.features + 1;
-    return (vector) => {
-      for (let start = 0; start < vector.length; start += stride) {
-        const own = vector.subarray(start, start + stride - 1);
-        if (factor) factor.solve(own);
-        else for (const [i, curvature] of diagonal.entries()) own[i]! /= curvature;
-        vector[start + stride - 1]! *= 4;
-      }
-    };
-  }
-
-  #factorOfHessian({ products }: Gram, penalties: Float64Array): Cholesky | undefined {
-    const { features, rows } = this.#data;
-    const hessian = products.map((product) => (0.25 * product) / rows);
-    // Dependent columns leave directions without curvature; a little everywhere keeps those harmless.
-    for (let i = 0; i < features; i++) hessian[i * features + i]! += penalties[i]! + 1e-9;
-    return Cholesky.factor(hessian, features);
   }
 
   #unscale(point: Float64Array, outputs: number): Pick<Model, 'weights' | 'intercepts'> {

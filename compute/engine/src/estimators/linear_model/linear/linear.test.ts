@@ -320,6 +320,10 @@ test('classification: edges', () => {
   assert.deepEqual([...fit(linearClassification, wide.columns, wide.target).answers.predictions], wide.target);
   const many = randomClasses(600, 300, 2, 3);
   assert.equal(fit(linearClassification, many.columns, many.target).fitted.details?.converged, true);
+  // Class 1 of 3 is known, but the rows to train on have none of it.
+  const absent = fit(linearClassification, [[1, 2, 3, 4]], [0, 2, 0, 2], { class_weight: 'balanced' });
+  assert.ok([...absent.weights, ...absent.intercepts].every(Number.isFinite));
+  assert.ok(absent.answers.predictions.every((label) => label !== 1));
   const impatient = fit(linearClassification, wide.columns, wide.target, { max_iter: 1 });
   assert.equal(impatient.fitted.details?.converged, false);
 });

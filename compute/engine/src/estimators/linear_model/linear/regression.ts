@@ -1,6 +1,6 @@
 import { Cholesky } from '../../../algebra/cholesky.js';
-import { type Moments, mean, moments } from '../../../algebra/columns.js';
-import { type Gram, gramMatrix } from '../../../algebra/gram.js';
+import { mean, moments } from '../../../algebra/columns.js';
+import { gramMatrix } from '../../../algebra/gram.js';
 import { leastSquares } from '../../../algebra/least-squares.js';
 import { nonNegativeLeastSquares } from '../../../algebra/non-negative.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
@@ -30,7 +30,7 @@ export function fitRegression(data: TrainingData, parameters: Checked, context: 
 
 /** What is taken from every value before solving: the means, or zeros without an intercept. */
 interface Center {
-  readonly features: Moments['means'];
+  readonly features: Float64Array;
   readonly target: number;
 }
 
@@ -85,7 +85,7 @@ interface NormalEquations {
 function normalEquations(data: TrainingData, center: Center, context: FitContext): NormalEquations {
   const { features } = data;
   const scales = new Float64Array(features).fill(1);
-  const gram: Gram = gramMatrix(data, { shifts: center.features, scales, target: { shift: center.target } }, context);
+  const gram = gramMatrix(data, { shifts: center.features, scales, target: { shift: center.target } }, context);
   const lengths = new Float64Array(features);
   for (let i = 0; i < features; i++) lengths[i] = Math.sqrt(gram.products[i * gram.count + i]!);
   const products = new Float64Array(features * features);

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Kernels, loadKernels, RandomState, writeBlock } from '@pgml/kernels';
+import { Cancelled, FitError, type Fitted } from '../../../estimator.js';
+import { checkParameters } from '../../../parameters.js';
+import { evaluate, fitContext, trainingData } from '../../../testing/data.js';
+import { readTrees } from '../../../trees/layout.js';
+import { xgboostClassification, xgboostRegression } from './index.js';
+
+type Columns = readonly (readonly number[])[];
+
+interface Problem {
+  readonly columns: Columns;
+  readonly target: readonly number[];
+  readonly classes?: number;
+}
+
+function fit({ columns, target, classes = 0 }: Problem, parameters: object, kernels: Kernels = loadKernels()) {
+  const estimator = classes === 0 ? xgboostRegression : xgboostClassification;
+  const data = trainingData(kernels, columns, target, classes);
+  const fitted = estimator.fit(data, checkParameters(estimator, parameters), fitContext(kernels));
+  return { fitted, answers: evaluate(kernels, fitted, data) };
+}
+
+function bytesOf(fitted: Fitted, features: number): Uint8Array {
+  const { decision, outputs } = fitted.block;
+  const classes = decision === 'value' ? 0 : decision === 'logistic' ? 2 : outputs;
+  return writeBlock({ ...fitted.block, features, classValues: Array.from({ length: classes }, (_, index) => index) });
+}
+
+function problem(rows: number, features: number, classes: number, seed = 1): Problem {
+  const random = new RandomState(seed);
+  const columns = Array.from({ length: features }, () => Array.from({ length: rows }, () => random.normal()));
+  const score = Array.from(
+    { length: rows },
+    (_, row) => columns[0]![row]! * (columns[1]?.[row] ?? 1) + 0.3 * random.normal(),
+  );
+  const target = score.map((value) =>
+    classes === 0 ? value : Math.max(0, Math.min(classes - 1, Math.floor(value + 1))),
+  );
+  return { columns, target, classes };
+}
+
+const meanSquaredError = (predictions: ArrayLike<number>, target: readonly number[]): number =>
+  target.reduce((sum, value, row) => sum + (value - predictions[row]!) ** 2, 0) / target.length;
+
+test('more rounds fit the training data better', () => {
+  const given = problem(500, 4, 0);
+  const errors = [1, 5, 20, 80].map((n_estimators) =>
+    meanSquaredError(fit(given, { n_estimators }).answers.predictions, given.target),
+  );
+  errors.reduce((before, after) => {
+    assert.ok(after < before, `${errors}`);
+    return after;
+  });
+  assert.ok(errors.at(-1)! < 0.01, `${errors}`);
+});
+
+test('classes are learned, with probabilities that sum to 1', () => {
+  for (const classes of [2, 3, 5]) {
+    const given = problem(600, 3, classes, classes);
+    const { predictions, probabilities } = fit(given, { n_estimators: 30 }).answers;
+    const right = given.target.filter((value, row) => value === predictions[row]).length;
+    assert.ok(right > 0.97 * given.target.length, `${right} of ${given.target.length} with ${classes} classes`);
+    for (let row = 0; row < given.target.length; row++) {
+      const sum = probabilities.subarray(row * classes, (row + 1) * classes).reduce((a, b) => a + b);
+      assert.ok(Math.abs(sum - 1) < 1e-6);
+    }
+  }
+});
+
+test('predictions do not change when a feature is bent monotonically', () => {
+  const given = problem(400, 3, 0);
+  const bent = {
+    ...given,
+    columns: [given.columns[0]!.map((x) => x ** 3), given.columns[1]!.map((x) => 1e6 + 1000 * x), given.columns[2]!],
+  };
+  // 1e6 + 1000 x keeps the order of the values only as far as f32 does; other values are ties in both.
+  const rounded = given.columns[1]!.map((x) => Math.fround(1e6 + 1000 * x));
+  const one = fit({ ...given, columns: [given.columns[0]!, rounded, given.columns[2]!] }, { n_estimators: 10 });
+  const other = fit(bent, { n_estimators: 10 });
+  assert.deepEqual(other.answers.predictions, one.answers.predictions);
+});
+
+const random = new RandomState(5);
+const numbers = (count: number): number[] => Array.from({ length: count }, () => random.normal());
+const edges: Record<string, Problem> = {
+  'one row': { columns: [[1], [2]], target: [3] },
+  'two rows': { columns: [[1, 2]], target: [3, 4] },
+  'one constant feature': { columns: [new Array(50).fill(7)], target: numbers(50) },
+  'constant target': { columns: [numbers(50)], target: new Array(50).fill(2) },
+  'a column without values': { columns: [new Array(50).fill(Number.NaN), numbers(50)], target: numbers(50) },
+  'only columns without values': { columns: [new Array(50).fill(Number.NaN)], target: numbers(50) },
+  'a constant with gaps': {
+    columns: [Array.from({ length: 60 }, (_, i) => (i % 3 ? 1 : Number.NaN))],
+    target: numbers(60),
+  },
+  'huge and tiny values': {
+    columns: [numbers(80).map((x) => x * 1e38), numbers(80).map((x) => x * 1e-38), numbers(80).map((x) => x * 1e-44)],
+    target: numbers(80),
+  },
+  infinities: {
+    columns: [numbers(80).map((x, i) => (i % 7 === 0 ? Infinity : i % 7 === 1 ? -Infinity : x))],
+    target: numbers(80),
+  },
+  ties: { columns: [numbers(200).map(Math.round), numbers(200).map(Math.round)], target: numbers(200).map(Math.round) },
+  'huge targets': { columns: [numbers(80)], target: numbers(80).map((x) => x * 1e15) },
+};
+
+for (const [name, given] of Object.entries(edges))
+  test(`edge: ${name}`, () => {
+    for (const parameters of [
+      {},
+      { grow_policy: 'lossguide', max_depth: 0, min_child_weight: 0 },
+      { reg_lambda: 0, max_bin: 2 },
+    ]) {
+      const { answers } = fit(given, { n_estimators: 5, ...parameters });
+      const scale = Math.max(...given.target.map(Math.abs));
+      for (const prediction of answers.predictions)
+        assert.ok(Math.abs(prediction) <= 2 * scale + 1, `${prediction} for targets up to ${scale}`);
+    }
+  });
+
+test('what separates perfectly is separated, however large or small the values', () => {
+  for (const scale of [1e-40, 1e-20, 1, 1e20, 1e38]) {
+    const columns = [[-3, -2, -1, 1, 2, 3].flatMap((x) => [x * scale, x * scale])];
+    const target = columns[0]!.map((x) => Number(x > 0));
+    const { predictions } = fit({ columns, target, classes: 2 }, { n_estimators: 3, min_child_weight: 0 }).answers;
+    assert.deepEqual([...predictions], target, `scale ${scale}`);
+  }
+});
+
+test('missing values are sent where they gain most', () => {
+  const column = Array.from({ length: 200 }, (_, i) => (i % 2 ? i : Number.NaN));
+  const target = column.map((x) => (Number.isNaN(x) ? 5 : x < 100 ? 0 : 1));
+  const { predictions } = fit({ columns: [column], target }, { n_estimators: 60 }).answers;
+  assert.ok(meanSquaredError(predictions, target) < 1e-3);
+});
+
+test('the seed decides what is sampled; the same seed gives the same bytes', () => {
+  const given = problem(300, 6, 2);
+  for (const sampling of [
+    { subsample: 0.5 },
+    { colsample_bytree: 0.5 },
+    { colsample_bylevel: 0.5 },
+    { colsample_bynode: 0.5 },
+  ]) {
+    const bytes = (random_state: number) =>
+      bytesOf(fit(given, { ...sampling, random_state, n_estimators: 5 }).fitted, 6);
+    assert.deepEqual(bytes(1), bytes(1), JSON.stringify(sampling));
+    assert.notDeepEqual(bytes(1), bytes(2), JSON.stringify(sampling));
+  }
+});
+
+test('a tree sampled from one feature of six uses no other', () => {
+  const given = problem(300, 6, 0);
+  const { fitted } = fit(given, { colsample_bytree: 0.17, n_estimators: 10 });
+  for (const tree of readTrees(bytesOf(fitted, 6)).trees) {
+    const used = new Set([...tree.feature].filter((_, node) => tree.left[node]! >= 0));
+    assert.equal(used.size, 1);
+  }
+});
+
+test('a model is a margin, and base_score its beginning', () => {
+  const given = { columns: [[1, 1, 1, 1]], target: [0, 0, 1, 1], classes: 2 };
+  const { scores, probabilities } = fit(given, { n_estimators: 1, base_score: 0.8, learning_rate: 0 }).answers;
+  for (const score of scores) assert.ok(Math.abs(score - Math.log(4)) < 1e-6);
+  for (let row = 0; row < 4; row++) assert.ok(Math.abs(probabilities[2 * row + 1]! - 0.8) < 1e-6);
+});
+
+test('a fit that is cancelled leaves nothing, and can be cancelled at every checkpoint', () => {
+  const given = problem(100, 3, 2);
+  const parameters = checkParameters(xgboostClassification, { n_estimators: 2 });
+  const run = (stopAt: number): number => {
+    const kernels = loadKernels();
+    const data = trainingData(kernels, given.columns, given.target, 2);
+    const mark = kernels.mark();
+    let checkpoints = 0;
+    const beforeEach = (count: number) => {
+      checkpoints = count;
+      if (count === stopAt) throw new Cancelled();
+    };
+    const context = fitContext(kernels, { beforeEach });
+    try {
+      const first = xgboostClassification.fit(data, parameters, context);
+      assert.ok(stopAt > checkpoints || stopAt === 0);
+      return first ? checkpoints : 0;
+    } catch (error) {
+      assert.ok(error instanceof Cancelled);
+      kernels.release(mark);
+      // The same memory serves the next fit, with the same result.
+      const again = bytesOf(xgboostClassification.fit(data, parameters, fitContext(kernels)), 3);
+      assert.deepEqual(again, bytesOf(fit(given, { n_estimators: 2 }).fitted, 3));
+      return checkpoints;
+    }
+  };
+  const total = run(0);
+  assert.ok(total >= 2 * 6, `${total} checkpoints`);
+  for (let stopAt = 1; stopAt <= total; stopAt++) assert.equal(run(stopAt), stopAt);
+});
+
+test('progress only grows, from 0 to below 1', () => {
+  const kernels = loadKernels();
+  const given = problem(200, 3, 3);
+  const checkpoints: number[] = [];
+  const data = trainingData(kernels, given.columns, given.target, 3);
+  xgboostClassification.fit(
+    data,
+    checkParameters(xgboostClassification, { n_estimators: 4 }),
+    fitContext(kernels, { checkpoints }),
+  );
+  checkpoints.reduce((before, after) => {
+    assert.ok(after >= before && after <= 1);
+    return after;
+  }, 0);
+});
+
+test('what is not available is said so', () => {
+  const two = { columns: [[1, 2]], target: [0, 1], classes: 2 };
+  const three = { columns: [[1, 2, 3]], target: [0, 1, 2], classes: 3 };
+  const none = { columns: [[1, 2]], target: [0.5, 1] };
+  for (const [given, parameters, message] of [
+    [two, { booster: 'dart' }, /booster dart is not available yet/],
+    [none, { objective: 'count:poisson' }, /objective count:poisson is not available yet/],
+    [none, { objective: 'binary:logistic' }, /does not suit the task regression/],
+    [three, { objective: 'binary:logistic' }, /is for two classes, but the target has 3/],
+    [two, { base_score: 1 }, /base_score must lie between 0 and 1/],
+  ] as const)
+    assert.throws(
+      () => fit(given, parameters),
+      (error) => error instanceof FitError && message.test(error.message),
+    );
+});

@@ -1,0 +1,31 @@
+// Both sides of a comparison in turns, so that whatever else the machine does hits both alike.
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+
+/** Runs each of `sides` (name → async function) `rounds` times in turns. Gives the medians of wall and CPU milliseconds. */
+export async function inTurns(sides, rounds) {
+  const taken = Object.fromEntries(Object.keys(sides).map((name) => [name, { wall: [], cpu: [] }]));
+  for (let round = -1; round < rounds; round++)
+    for (const [name, run] of Object.entries(sides)) {
+      const cpu = process.cpuUsage();
+      const begun = performance.now();
+      await run();
+      const wall = performance.now() - begun;
+      const { user, system } = process.cpuUsage(cpu);
+      // The first round warms up.
+      if (round < 0) continue;
+      taken[name].wall.push(wall);
+      taken[name].cpu.push((user + system) / 1000);
+    }
+  return Object.fromEntries(
+    Object.entries(taken).map(([name, { wall, cpu }]) => [name, { wall: median(wall), cpu: median(cpu) }]),
+  );
+}
+
+/** Prints rows of text in columns. */
+export function printTable(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  for (const row of rows)
+    console.log(
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+    );
+}
