@@ -35,7 +35,7 @@ export class RowSets {
     this.#dispatch = dispatch;
     this.permutation = kernels.allocate(4 * bins.rows);
     this.#spare = kernels.allocate(4 * bins.rows);
-    this.#counts = kernels.allocate(4 * (batch + dispatch.threads * Math.ceil(bins.rows / ROWS_PER_CALL)));
+    this.#counts = kernels.allocate(4 * (batch + Math.ceil(bins.rows / ROWS_PER_CALL)));
   }
 
   /** Puts all rows, in order, into one stretch. */
