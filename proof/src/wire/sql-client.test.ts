@@ -211,6 +211,62 @@ test('unix sockets, and connections that cannot be made', (t) => {
   }
 });
 
+/** Gives the server a certificate of its own for `name`, and turns encryption on. */
+function encrypt({ socketDirectory, url }: Postgres, name: string): string {
+  const [key, certificate] = ['server.key', 'server.crt'].map((file) => path.join(socketDirectory, file));
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', `/CN=${name}`];
+  const { status, stderr } = execute('openssl', [
+    ...request,
+    '-addext',
+    `subjectAltName=DNS:${name}`,
+    '-keyout',
+    key!,
+    '-out',
+    certificate!,
+  ]);
+  assert.equal(status, 0, stderr);
+  const { uid, gid } = fs.statSync(socketDirectory);
+  fs.chmodSync(key!, 0o600);
+  for (const file of [key!, certificate!]) fs.chownSync(file, uid, gid);
+  const settings = { ssl_cert_file: certificate!, ssl_key_file: key!, ssl: 'on' };
+  const alter = Object.entries(settings).flatMap(([name, value]) => ['-c', `alter system set ${name} = '${value}'`]);
+  assert.equal(ours(url(), [...alter, '-c', 'select pg_reload_conf()']).status, 0);
+  return certificate!;
+}
+
+test('encryption, and what sslmode demands of the certificate', limit, async (t) => {
+  if ('missing' in postgres) return t.skip(postgres.missing);
+  if (spawnSync('openssl', ['version']).status !== 0) return t.skip('openssl is not installed here');
+  const certificate = encrypt(postgres, 'localhost');
+  const ask = ['-c', 'select ssl from pg_stat_ssl where pid = pg_backend_pid()', '-c', '\\conninfo'];
+  const url = postgres.url().replace('127.0.0.1', 'localhost');
+  // The server reads its settings again in its own time.
+  for (let tries = 0; !ours(url, ask).stdout.includes(', encrypted') && tries < 50; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const mode of ['prefer', 'require']) {
+    const { status, stdout } = ours(`${url}?sslmode=${mode}`, ask);
+    assert.equal(status, 0);
+    assert.match(stdout, /^ t$/m);
+    assert.match(stdout, /, encrypted, PostgreSQL/);
+  }
+  assert.match(ours(`${url}?sslmode=disable`, ask).stdout, /^ f$/m);
+  for (const mode of ['verify-ca', 'verify-full'])
+    assert.match(
+      ours(`${url}?sslmode=${mode}`, ask).stderr,
+      /^pgml: no encrypted connection to .*self-signed certificate/,
+    );
+  // NODE_EXTRA_CA_CERTS is how Node is told whom to trust.
+  const trusting = { ...process.env, NODE_EXTRA_CA_CERTS: certificate };
+  const connect = (host: string, mode: string) =>
+    spawnSync(process.execPath, [pgml, 'sql', `${url.replace('localhost', host)}?sslmode=${mode}`, ...ask], {
+      env: trusting,
+      encoding: 'utf8',
+    });
+  assert.match(connect('localhost', 'verify-full').stdout, /^ t$/m);
+  assert.match(connect('127.0.0.1', 'verify-ca').stdout, /^ t$/m);
+  assert.match(connect('127.0.0.1', 'verify-full').stderr, /no encrypted connection/);
+});
+
 test('Ctrl-C cancels what runs', limit, async (t) => {
   if ('missing' in postgres) return t.skip(postgres.missing);
   const child = spawn(process.execPath, [pgml, 'sql', postgres.url(), '-c', '\\echo now', '-c', 'select pg_sleep(60)']);
