@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { type EmbeddedServer, startEmbeddedServer } from '@pgml/embedded';
 import { encodeFrontend, encodeStartup } from '@pgml/protocol';
+import pg from 'pg';
 import { connectRaw, openSocket, summary } from './raw-client.js';
 import { connect, serve, sleep, sqlstateOf, value } from './serve.js';
 
@@ -59,6 +60,14 @@ describe('messages', () => {
     ]);
     client.send({ type: 'Sync' });
     assert.deepEqual((await client.until('ReadyForQuery')).map(summary), ['ReadyForQuery I']);
+  });
+
+  it('FunctionCall works as in PostgreSQL', async (context) => {
+    const client = await connectRaw(context, server);
+    const numbers = [Buffer.from('40'), Buffer.from('2')];
+    // int4pl(int4, int4)
+    client.send({ type: 'FunctionCall', functionId: 177, argumentFormats: [], arguments: numbers, resultFormat: 0 });
+    assert.deepEqual((await client.until('ReadyForQuery')).map(summary), ['FunctionCallResponse', 'ReadyForQuery I']);
   });
 
   it('name the parameters that PostgreSQL 18 reports', async (context) => {
@@ -156,6 +165,20 @@ describe('limits', () => {
     assert.equal((await liar.until('ErrorResponse')).map(summary).at(-1), 'ErrorResponse 08P01');
     const slow = await connectRaw(context, server);
     slow.send({ type: 'Parse', statement: '', query: 'SELECT 1', parameterTypes: [] });
+    const client = await join(context);
+    assert.equal(await value(client, 'SELECT 1'), 1);
+  });
+
+  it('clients that vanish while they connect leave nothing behind', async (context) => {
+    const { hostname, port, username, password } = new URL(server.url);
+    const login = { host: hostname, port: Number(port), user: username, password, database: 'pgml' };
+    for (let round = 0; round < 30; round++) {
+      const client = new pg.Client(login);
+      client.on('error', () => {});
+      client.connect().catch(() => {});
+      await sleep(round);
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    }
     const client = await join(context);
     assert.equal(await value(client, 'SELECT 1'), 1);
   });

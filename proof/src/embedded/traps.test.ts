@@ -1,7 +1,6 @@
 /**
- * The traps of PGlite as a server. Each is shown on PGlite as it comes, then on our server, which closes it. (That
- * statement_timeout is ignored in a busy loop is the first test of cancel.test.ts; that a killed first start cannot be
- * repaired, and that two processes may open one directory, are shown in reliability/.)
+ * The traps of PGlite as a server. Each is shown on PGlite as it comes, then on our server, which closes it. (That a
+ * killed first start cannot be repaired is shown in reliability/first-start.test.ts.)
  */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -51,6 +50,27 @@ describe('endless recursion', () => {
     assert.equal(await sqlstateOf(client.query('SELECT deeper(1)')), '54001');
     await client.query('CREATE TABLE t (i int)');
     assert.equal(await value(client, 'INSERT INTO t VALUES (1) RETURNING i'), 1);
+  });
+});
+
+describe('statement_timeout in a busy loop', () => {
+  const busy = (seconds: number) =>
+    `DO $$ DECLARE began timestamptz := clock_timestamp();
+     BEGIN WHILE clock_timestamp() < began + interval '${seconds} s' LOOP NULL; END LOOP; END $$`;
+
+  it('plain PGlite: is ignored', async () => {
+    const answer = await plain(`
+      const database = await PGlite.create();
+      await database.exec('SET statement_timeout = 100');
+      console.log(await database.exec(${JSON.stringify(busy(1))}).then(() => 'finished', (error) => error.code));`);
+    assert.equal(answer, 'finished');
+  });
+
+  it('ours: ends it', async (context) => {
+    const client = await connect(context, await serve(context));
+    await client.query('SET statement_timeout = 100');
+    assert.equal(await sqlstateOf(client.query(busy(600))), '57014');
+    assert.equal(await value(client, 'SELECT 1'), 1);
   });
 });
 
