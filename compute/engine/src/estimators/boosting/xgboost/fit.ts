@@ -7,7 +7,7 @@ import { ColumnSampler } from '../../../trees/columns.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { HistogramGrower } from '../../../trees/grower.js';
 import { treeWords } from '../../../trees/layout.js';
-import { pieces } from '../../../trees/row-sets.js';
+import { pieces } from '../../../trees/stretch.js';
 import type { DecisionTree } from '../../../trees/tree.js';
 import { chooseObjective, dropRows, type Objective } from './objectives.js';
 import { typed, type XgboostParameters } from './parameters.js';
