@@ -133,6 +133,21 @@ describe('COPY', () => {
     assert.ok((await client.until('ReadyForQuery')).map(summary).includes('DataRow 0'));
   });
 
+  it('may follow its command without waiting, in rows of their own, while the session is elsewhere', async (context) => {
+    const client = await connectRaw(context, server);
+    const other = await join(context);
+    await other.query('CREATE TABLE hasty (i int); BEGIN');
+    client.send({ type: 'Query', query: 'COPY hasty FROM STDIN' });
+    client.send(
+      ...Array.from({ length: 5000 }, (_, row) => ({ type: 'CopyData', data: Buffer.from(`${row}\n`) }) as const),
+    );
+    client.send({ type: 'CopyDone' }, { type: 'Query', query: 'SELECT sum(i) FROM hasty' });
+    await sleep(50);
+    await other.query('COMMIT');
+    assert.equal((await client.until('ReadyForQuery')).map(summary).at(-2), 'CommandComplete COPY 5000');
+    assert.ok((await client.until('ReadyForQuery')).map(summary).includes('DataRow 12497500'));
+  });
+
   it('whose client vanishes is undone and keeps nobody waiting', async (context) => {
     const client = await connectRaw(context, server);
     const other = await join(context);
