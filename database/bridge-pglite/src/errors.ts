@@ -10,11 +10,12 @@ export class SqlError extends Error implements ErrorReport {
   readonly sqlstate: string;
   readonly detail?: string;
   readonly hint?: string;
-  constructor(sqlstate: string, message: string, more: { detail?: string; hint?: string } = {}) {
+  constructor(sqlstate: string, message: string, { detail, hint }: { detail?: string; hint?: string } = {}) {
     super(message);
     this.name = 'SqlError';
     this.sqlstate = sqlstate;
-    Object.assign(this, more);
+    if (detail !== undefined) this.detail = detail;
+    if (hint !== undefined) this.hint = hint;
   }
 }
 

@@ -72,7 +72,7 @@ describe('a client without superuser rights', () => {
     "UPDATE pg_authid SET rolsuper = true WHERE rolname = 'bob'",
     'SELECT rolpassword FROM pg_authid',
     "SELECT pg_read_file('PG_VERSION')",
-    "SELECT lo_import('/etc/passwd')",
+    "SELECT lo_import ('/etc/passwd')",
     "COPY (SELECT 1) TO PROGRAM 'cat'",
     "COPY (SELECT 1) TO '/tmp/stolen'",
     "CREATE FUNCTION evil() RETURNS int LANGUAGE c AS 'libc', 'system'",

@@ -180,11 +180,13 @@ export class Client {
       // While the login is looked up, messages wait in the framer.
       if (this.#state === 'opening' || (this.#state === 'authentication' && !this.#authentication)) return;
       const frame = this.#framer.next();
-      if (!frame) return;
+      if (!frame) break;
       if (this.#state === 'startup') this.#startup(frame);
       else if (this.#state === 'authentication') this.#authenticate(frame);
       else this.#message(frame);
     }
+    this.#advance();
+    this.#balanceInput();
   }
 
   /** After a wait in which nothing was read. */
@@ -276,16 +278,13 @@ export class Client {
     if (type === 'p') throw new ProtocolError('a password message was not expected');
     const owner = this.#state === 'running' || this.#state === 'pinned';
     // The rest of a COPY that failed; PostgreSQL ignores it as well.
-    if ('dcf'.includes(type) && !owner) return;
+    if ('dcf'.includes(type) && !owner && this.#held.length === 0) return;
     if (this.#skipping) {
       if (type === 'S') this.#endSkipping();
       return;
     }
-    // Frames may be views of the socket's chunk, which is ours; but held for long they would keep all of it.
     this.#held.push(frame);
     this.#heldBytes += frame.bytes.length;
-    this.#advance();
-    this.#balanceInput();
   }
 
   #endSkipping(): void {
@@ -321,6 +320,7 @@ export class Client {
   granted(): void {
     this.#statements.beginTurn();
     this.#send(this.#requestLength());
+    this.#advance();
   }
 
   #send(count: number): void {
@@ -332,7 +332,9 @@ export class Client {
     this.#lastSent = frames.at(-1)!.type;
     if (this.#state !== 'running') this.#move('running');
     const messages = frames.flatMap((frame) => this.#statements.translate(frame, this.#host.life));
-    this.#host.send(this, ++this.#serial, messages);
+    // A view would be sent with all of the chunk that it lies in.
+    const whole = messages.map((message) => ({ ...message, bytes: Uint8Array.from(message.bytes) }));
+    this.#host.send(this, ++this.#serial, whole);
   }
 
   #balanceInput(): void {

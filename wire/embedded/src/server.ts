@@ -289,9 +289,9 @@ class Server implements ClientHost {
         break;
       case 'closed': {
         this.#clearTimers();
-        const client = this.#clients.get(message.client);
         this.#clients.delete(message.client);
-        if (client) this.#scheduler.release(client);
+        const { owner } = this.#scheduler;
+        if (typeof owner === 'object' && owner.id === message.client) this.#scheduler.release(owner);
       }
     }
   }

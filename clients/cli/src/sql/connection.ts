@@ -308,6 +308,7 @@ async function secure(socket: net.Socket, parameters: ConnectionParameters): Pro
   }
   const secured = tls.connect({
     socket,
+    host, // Not to connect to, the socket is: the certificate must be for it.
     ...(net.isIP(host) ? {} : { servername: host }),
     rejectUnauthorized: sslMode.startsWith('verify'),
     ...(sslMode === 'verify-ca' ? { checkServerIdentity: () => undefined } : {}),

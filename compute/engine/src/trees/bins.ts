@@ -1,5 +1,6 @@
 /** Training data as bins: what histogram growers see instead of values. */
 import type { FitContext, TrainingData } from '../estimator.js';
+import { pieces } from './stretch.js';
 
 /** The bin in which missing values lie, in features that have any. */
 export const MISSING_BIN = 255;
@@ -14,8 +15,8 @@ const BIN_COUNT_OFFSET = 1024;
 /** Rows that one call of a kernel works through. */
 const SKETCH_ROWS = 262144;
 const BIN_ROWS = 8192;
-/** Rows that can be worked through between two looks at whether the caller gave up. */
-const ROWS_PER_CHECKPOINT = 1 << 18;
+/** Values that are put into bins between two looks at whether the caller gave up. */
+const VALUES_PER_CHECKPOINT = 1 << 22;
 
 /**
  * Bytes from one row of bins to the next. Short rows are a power of two long, so that none lies across two cache lines:
@@ -36,7 +37,6 @@ export interface BinnedData {
   readonly byColumn: number;
   /** u32[features]: bins of present values, plus 65536 if some are missing. */
   readonly binCounts: number;
-  hasMissing(feature: number): boolean;
   /**
    * The threshold that separates bins 0 … bin from those above. -1 and the last bin are allowed: all present values lie
    * on one side then.
@@ -51,73 +51,21 @@ export interface BinnedData {
 export function binData(
   data: TrainingData,
   maximumBins: number,
-  { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
+  context: Pick<FitContext, 'kernels' | 'team'>,
   report: (progress: number) => void,
 ): BinnedData {
+  const { kernels } = context;
   const { rows, features } = data;
   const stride = strideOf(features);
   const byRow = kernels.allocate(rows * stride + 32);
   const byColumn = kernels.allocate(rows * features);
   const cuts = kernels.allocate(features * CUT_BYTES);
   const binCounts = kernels.allocate(4 * features);
-  const columns = kernels.allocate(4 * features);
-  const columnAddresses = kernels.u32(columns, features);
-  for (let feature = 0; feature < features; feature++) columnAddresses[feature] = data.columnPointer(feature);
-
-  const working = kernels.mark();
-  const sketchBytes = kernels.run.sketchBytes!(rows, maximumBins) as number;
-  const sketches = Array.from({ length: Math.min(team.size, features) }, () => kernels.allocate(sketchBytes));
-  for (let first = 0; first < features; first += sketches.length) {
-    const here = sketches
-      .slice(0, features - first)
-      .map((sketch, index) => ({ sketch, column: columnAddresses[first + index]!, cut: first + index }));
-    report((0.5 * first) / features);
-    team.run(
-      'startSketch',
-      here.map(({ sketch, column }) => [sketch, column, rows, maximumBins]),
-    );
-    for (let from = 0; from < rows; from += SKETCH_ROWS) {
-      report((0.5 * first) / features);
-      const to = Math.min(rows, from + SKETCH_ROWS);
-      team.run(
-        'sketchRows',
-        here.map(({ sketch, column }) => [sketch, column, from, to]),
-      );
-    }
-    team.run(
-      'cutColumn',
-      here.map(({ sketch, cut }) => [sketch, rows, cuts + cut * CUT_BYTES]),
-    );
-  }
-  kernels.release(working);
-
+  cutFeatures(data, maximumBins, cuts, context, (part) => report(0.5 * part));
   const counts = kernels.u32(binCounts, features);
   for (let feature = 0; feature < features; feature++)
     counts[feature] = kernels.u32(cuts + feature * CUT_BYTES + BIN_COUNT_OFFSET, 1)[0]!;
-
-  const rowsAtOnce = BIN_ROWS * Math.max(1, Math.floor(ROWS_PER_CHECKPOINT / BIN_ROWS / Math.ceil(features / 16)));
-  for (let start = 0; start < rows; start += rowsAtOnce) {
-    report(0.5 + (0.5 * start) / rows);
-    const end = Math.min(rows, start + rowsAtOnce);
-    const calls: number[][] = [];
-    for (let from = start; from < end; from += BIN_ROWS)
-      calls.push([
-        columns,
-        features,
-        cuts,
-        CUT_BYTES,
-        byRow,
-        stride,
-        byColumn,
-        rows,
-        from,
-        Math.min(end, from + BIN_ROWS),
-      ]);
-    team.run('binRows', calls);
-  }
-  report(1);
-
-  const hasMissing = (feature: number): boolean => counts[feature]! >= HAS_MISSING;
+  fillBins(data, cuts, { byRow, stride, byColumn }, context, (part) => report(0.5 + 0.5 * part));
   return {
     rows,
     features,
@@ -125,11 +73,63 @@ export function binData(
     stride,
     byColumn,
     binCounts,
-    hasMissing,
     threshold: (feature, bin) => {
       const record = kernels.f32(cuts + feature * CUT_BYTES, CUTS + 3);
       if (bin < 0) return record[CUTS + 1]!;
       return bin === (counts[feature]! % HAS_MISSING) - 1 ? record[CUTS + 2]! : record[bin]!;
     },
   };
+}
+
+/** Finds the cuts of every feature, as many features at once as there are threads. */
+function cutFeatures(
+  data: TrainingData,
+  maximumBins: number,
+  cuts: number,
+  { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
+  report: (progress: number) => void,
+): void {
+  const { rows, features } = data;
+  const mark = kernels.mark();
+  const bytes = kernels.run.sketchBytes!(rows, maximumBins) as number;
+  const sketches = Array.from({ length: Math.min(team.size, features) }, () => kernels.allocate(bytes));
+  for (let first = 0; first < features; first += sketches.length) {
+    const here = sketches.slice(0, features - first).map((sketch, index) => ({
+      sketch,
+      column: data.columnPointer(first + index),
+      cut: cuts + (first + index) * CUT_BYTES,
+    }));
+    const runEach = (kernel: string, argumentsOf: (one: (typeof here)[number]) => number[]) =>
+      team.run(kernel, here.map(argumentsOf));
+    runEach('startSketch', ({ sketch, column }) => [sketch, column, rows, maximumBins]);
+    for (let from = 0; from < rows; from += SKETCH_ROWS) {
+      report(first / features);
+      const to = Math.min(rows, from + SKETCH_ROWS);
+      runEach('sketchRows', ({ sketch, column }) => [sketch, column, from, to]);
+    }
+    runEach('cutColumn', ({ sketch, cut }) => [sketch, rows, cut]);
+  }
+  kernels.release(mark);
+}
+
+/** Puts every value into its bin, in both layouts. */
+function fillBins(
+  data: TrainingData,
+  cuts: number,
+  { byRow, stride, byColumn }: Pick<BinnedData, 'byRow' | 'stride' | 'byColumn'>,
+  { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
+  report: (progress: number) => void,
+): void {
+  const { rows, features } = data;
+  const mark = kernels.mark();
+  const columns = kernels.allocate(4 * features);
+  kernels.u32(columns, features).set(Array.from({ length: features }, (_, feature) => data.columnPointer(feature)));
+  const common = [columns, features, cuts, CUT_BYTES, byRow, stride, byColumn, rows];
+  const calls = pieces({ from: 0, to: rows }, BIN_ROWS).map(({ from, to }) => [...common, from, to]);
+  const callsAtOnce = Math.max(1, Math.floor(VALUES_PER_CHECKPOINT / (BIN_ROWS * features)));
+  for (let next = 0; next < calls.length; next += callsAtOnce) {
+    report(next / calls.length);
+    team.run('binRows', calls.slice(next, next + callsAtOnce));
+  }
+  kernels.release(mark);
 }

@@ -11,8 +11,9 @@ import type { BinnedData } from './bins.js';
 import { Dispatch } from './dispatch.js';
 import { Histograms } from './histograms.js';
 import { PriorityQueue } from './queue.js';
-import { RowSets, type Stretch } from './row-sets.js';
+import { RowSets } from './row-sets.js';
 import { type LeafRule, type Split, SplitSearch, type Sums } from './split-search.js';
+import type { Stretch } from './stretch.js';
 import { type DecisionTree, TreeBuilder } from './tree.js';
 
 export interface GrowthRule extends LeafRule {
@@ -34,7 +35,7 @@ export interface TreeTask {
   readonly margins: number;
   /** The features to try for a node so many splits below the root, ascending. */
   featuresOf(depth: number): Uint32Array;
-  /** Called after each batch of nodes with the part of the rows' work that is done, roughly; may throw to stop. */
+  /** Called after each batch of nodes, at least once for each level; may throw to stop. */
   checkpoint(): void;
 }
 

@@ -2,7 +2,7 @@
 import type { Kernels } from '@pgml/kernels';
 import type { BinnedData } from './bins.js';
 import type { Dispatch } from './dispatch.js';
-import { pieces, type Stretch } from './row-sets.js';
+import { pieces, type Stretch } from './stretch.js';
 
 /** Rows are summed in pieces of this many, but no histogram in more than PIECES: bounds that depend on the data alone. */
 const PIECE_ROWS = 65536;

@@ -2,12 +2,7 @@
 import type { Kernels } from '@pgml/kernels';
 import { type BinnedData, MISSING_BIN } from './bins.js';
 import type { Dispatch } from './dispatch.js';
-
-/** The rows at positions from … to-1 of the permutation. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+import { pieces, ROWS_PER_CALL, type Stretch } from './stretch.js';
 
 export interface StretchSplit extends Stretch {
   readonly feature: number;
@@ -15,9 +10,6 @@ export interface StretchSplit extends Stretch {
   readonly bin: number;
   readonly missingLeft: boolean;
 }
-
-/** Rows of one call, where the result does not depend on how rows are divided among calls. */
-const ROWS_PER_CALL = 65536;
 
 /** Working memory: 8 bytes for each row. */
 export class RowSets {
@@ -35,7 +27,7 @@ export class RowSets {
     this.#dispatch = dispatch;
     this.permutation = kernels.allocate(4 * bins.rows);
     this.#spare = kernels.allocate(4 * bins.rows);
-    this.#counts = kernels.allocate(4 * (batch + dispatch.threads * Math.ceil(bins.rows / ROWS_PER_CALL)));
+    this.#counts = kernels.allocate(4 * (batch + Math.ceil(bins.rows / ROWS_PER_CALL)));
   }
 
   /** Puts all rows, in order, into one stretch. */
@@ -93,11 +85,4 @@ export class RowSets {
       stretches.reduce((rows, { from, to }) => rows + to - from, 0),
     );
   }
-}
-
-/** Cuts a stretch into pieces of ROWS_PER_CALL rows. */
-export function pieces({ from, to }: Stretch, rows = ROWS_PER_CALL): Stretch[] {
-  const list: Stretch[] = [];
-  for (let start = from; start < to; start += rows) list.push({ from: start, to: Math.min(to, start + rows) });
-  return list;
 }

@@ -44,7 +44,10 @@ export function buildHistogram(
       const row = <usize>load<u32>(permutation + ((start + i) << 2));
       const source = bins + row * stride;
       const target = rows + i * pitch;
-      for (let k: usize = 0; k < pitch; k += 16) v128.store(target + k, v128.load(source + k));
+      v128.store(target, v128.load(source));
+      // The usual case without a loop, so that more rows are in flight.
+      if (pitch == 32) v128.store(target, v128.load(source, 16), 16);
+      else for (let k: usize = 16; k < pitch; k += 16) v128.store(target + k, v128.load(source + k));
       v128.store(pairs + (i << 4), f64x2.promote_low_f32x4(v128.load64_zero(gradients + (row << 3))));
     }
     addBlock(rows, pitch, features, pairs, count, histogram);

@@ -17,7 +17,8 @@
 // word 9; the right child follows it. A leaf is its own left child and has the threshold NaN, so that it is never left.
 //
 // Walking down one tree is a chain of dependent loads. So four walks are always under way at once: of four rows down
-// one tree or, for the rows that remain and for single rows, of one row down four trees.
+// one tree or, for the rows that remain and for single rows, of one row down four trees. Minding missing values at
+// every test doubles the time of complete trees, so rows are looked through for them first, and these kernels exist twice.
 import { at, word } from './block';
 
 /** Rows that all trees see before the next rows come: they and their scores stay in the first-level cache. */
@@ -33,16 +34,30 @@ export function treeScores(model: usize, rows: usize, count: usize, out: usize):
     const blockRows = rows + ((start * features) << 2);
     const blockOut = out + ((start * outputs) << 3);
     setBase(model, here, blockOut);
-    if (complete) scoreBlockComplete(model, blockRows, here, blockOut);
+    const missing = complete && anyMissing(blockRows, here * features);
+    if (complete && !missing) scoreBlockComplete(model, blockRows, here, blockOut, false);
+    else if (complete) scoreBlockComplete(model, blockRows, here, blockOut, true);
     else scoreBlockChained(model, blockRows, here, blockOut);
   }
   for (let r = inFours; r < count; r++) {
     const row = rows + ((r * features) << 2);
     const rowOut = out + ((r * outputs) << 3);
     setBase(model, 1, rowOut);
-    if (complete) scoreRowComplete(model, row, rowOut);
+    const missing = complete && anyMissing(row, features);
+    if (complete && !missing) scoreRowComplete(model, row, rowOut, false);
+    else if (complete) scoreRowComplete(model, row, rowOut, true);
     else scoreRowChained(model, row, rowOut);
   }
+}
+
+function anyMissing(values: usize, count: usize): bool {
+  let missing: u32 = 0;
+  const end = values + (count << 2);
+  for (; values < end; values += 4) {
+    const value = load<f32>(values);
+    missing |= <u32>(value != value);
+  }
+  return missing != 0;
 }
 
 function setBase(model: usize, count: usize, out: usize): void {
@@ -62,17 +77,20 @@ function add(score: usize, value: f32): void {
   store<f64>(score, <f64>(<f32>load<f64>(score) + value));
 }
 
-/** 1 if the row goes right at this test, else 0. */
+/** 1 if the row goes right at this test, else 0. `missing`, here and below: whether the value can be missing. */
 // @ts-ignore: decorator
 @inline
-function goesRight(row: usize, test: usize): usize {
+function goesRight(row: usize, test: usize, missing: bool): usize {
   const what = load<u32>(test);
   const value = load<f32>(row + <usize>(what & ~3));
-  return <usize>(<u32>(value >= load<f32>(test, 4)) | (<u32>(value != value) & what));
+  const right = <u32>(value >= load<f32>(test, 4));
+  return <usize>(missing ? right | (<u32>(value != value) & what) : right);
 }
 
 /** `count` is a multiple of 4. */
-function scoreBlockComplete(model: usize, rows: usize, count: usize, out: usize): void {
+// @ts-ignore: decorator
+@inline
+function scoreBlockComplete(model: usize, rows: usize, count: usize, out: usize, missing: bool): void {
   const rowBytes: usize = <usize>word(model, 1) << 2;
   const outputs: usize = word(model, 2);
   const trees: usize = word(model, 6);
@@ -95,10 +113,10 @@ function scoreBlockComplete(model: usize, rows: usize, count: usize, out: usize)
       let c: usize = 1;
       let d: usize = 1;
       for (let level: usize = 0; level < levels; level++) {
-        a = (a << 1) + goesRight(row, tree + (a << 3));
-        b = (b << 1) + goesRight(second, tree + (b << 3));
-        c = (c << 1) + goesRight(third, tree + (c << 3));
-        d = (d << 1) + goesRight(fourth, tree + (d << 3));
+        a = (a << 1) + goesRight(row, tree + (a << 3), missing);
+        b = (b << 1) + goesRight(second, tree + (b << 3), missing);
+        c = (c << 1) + goesRight(third, tree + (c << 3), missing);
+        d = (d << 1) + goesRight(fourth, tree + (d << 3), missing);
       }
       add(score, load<f32>(leaves + (a << 2)));
       add(score + scoreBytes, load<f32>(leaves + (b << 2)));
@@ -112,7 +130,9 @@ function scoreBlockComplete(model: usize, rows: usize, count: usize, out: usize)
   }
 }
 
-function scoreRowComplete(model: usize, row: usize, out: usize): void {
+// @ts-ignore: decorator
+@inline
+function scoreRowComplete(model: usize, row: usize, out: usize, missing: bool): void {
   const outputs: usize = word(model, 2);
   const trees: usize = word(model, 6);
   const levels: usize = word(model, 8);
@@ -130,10 +150,10 @@ function scoreRowComplete(model: usize, row: usize, out: usize): void {
     let c: usize = 1;
     let d: usize = 1;
     for (let level: usize = 0; level < levels; level++) {
-      a = (a << 1) + goesRight(row, tree + (a << 3));
-      b = (b << 1) + goesRight(row, second + (b << 3));
-      c = (c << 1) + goesRight(row, third + (c << 3));
-      d = (d << 1) + goesRight(row, fourth + (d << 3));
+      a = (a << 1) + goesRight(row, tree + (a << 3), missing);
+      b = (b << 1) + goesRight(row, second + (b << 3), missing);
+      c = (c << 1) + goesRight(row, third + (c << 3), missing);
+      d = (d << 1) + goesRight(row, fourth + (d << 3), missing);
     }
     output = addTo(out, output, outputs, load<f32>(tree + leaves + (a << 2)));
     output = addTo(out, output, outputs, load<f32>(second + leaves + (b << 2)));
@@ -143,7 +163,7 @@ function scoreRowComplete(model: usize, row: usize, out: usize): void {
   }
   for (; t < trees; t++) {
     let a: usize = 1;
-    for (let level: usize = 0; level < levels; level++) a = (a << 1) + goesRight(row, tree + (a << 3));
+    for (let level: usize = 0; level < levels; level++) a = (a << 1) + goesRight(row, tree + (a << 3), missing);
     output = addTo(out, output, outputs, load<f32>(tree + leaves + (a << 2)));
     tree += treeBytes;
   }
@@ -161,7 +181,7 @@ function addTo(out: usize, output: usize, outputs: usize, value: f32): usize {
 // @ts-ignore: decorator
 @inline
 function next(nodes: usize, row: usize, node: usize): usize {
-  return nodes + <usize>load<u32>(node, 8) + (goesRight(row, node) << 4);
+  return nodes + <usize>load<u32>(node, 8) + (goesRight(row, node, true) << 4);
 }
 
 /** `count` is a multiple of 4. */

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { type Bench, fails, value } from './connection.js';
 import { constant, storeModel } from './models.js';
 
-// The statements here never end of themselves, so that a bridge which does not stop them never passes.
+// The statements here never end of themselves, so that a bridge which does not stop them never passes. Nothing is timed; the
+// limit only turns waiting for ever into a failure.
+export const limit = { timeout: 60_000 };
 const userRequest = { code: '57014', message: 'canceling statement due to user request' };
 const timeout = { code: '57014', message: 'canceling statement due to statement timeout' };
 
@@ -20,7 +22,7 @@ export function interruptions(bench: () => Bench): void {
     ['a stream that waits', WAITING_STREAM, 1],
     ['a push', ENDLESS_PUSH, 0],
   ] as const) {
-    test(`a cancel request ends ${what}, and the runtime hears of it`, async () => {
+    test(`a cancel request ends ${what}, and the runtime hears of it`, limit, async () => {
       const { database, session } = bench();
       session.cancelled.length = 0;
       const begun = session.nextEvent();
@@ -42,7 +44,7 @@ export function interruptions(bench: () => Bench): void {
     ['a push', ENDLESS_PUSH, 0],
     ['predictions', ENDLESS_PREDICTION, 0],
   ] as const) {
-    test(`statement_timeout ends ${what}`, async () => {
+    test(`statement_timeout ends ${what}`, limit, async () => {
       const { database, session } = bench();
       await storeModel(database, 120, constant(1));
       session.cancelled.length = 0;
@@ -57,7 +59,7 @@ export function interruptions(bench: () => Bench): void {
     });
   }
 
-  test('plpgsql may catch a cancel, and call again', async () => {
+  test('plpgsql may catch a cancel, and call again', limit, async () => {
     const { database, session } = bench();
     await database.query(`CREATE FUNCTION pg_temp.patient() RETURNS jsonb LANGUAGE plpgsql AS $$
       BEGIN

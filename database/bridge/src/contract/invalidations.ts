@@ -137,6 +137,19 @@ export function invalidations(bench: () => Bench): void {
     assert.deepEqual(await ask(), [3, 3]);
   });
 
+  test('a lookup function may be replaced', async () => {
+    const { database } = bench();
+    const ask = `SELECT pgml_bridge.predict('${PROJECT}', x) FROM asked`;
+    const before = await value(database, ask);
+    const other = MODELS.find((id) => id !== before)!;
+    await rolledBack(database, async () => {
+      await database.query(`CREATE OR REPLACE FUNCTION pgml.deployed_model(project text) RETURNS bigint LANGUAGE sql STABLE STRICT
+        AS 'SELECT ${other}::bigint'`);
+      assert.equal(await value(database, ask), other);
+    });
+    assert.equal(await value(database, ask), before);
+  });
+
   test('one statement may change both tables, and a table more than once', async () => {
     const { database } = bench();
     await database.query(`WITH renewed AS (UPDATE pgml.model SET id = id WHERE id = 103 RETURNING id)

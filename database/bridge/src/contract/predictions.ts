@@ -184,7 +184,7 @@ export function predictions(bench: () => Bench): void {
     await fails(database, `SELECT pgml_bridge.encode(23, '[1]')`, { code: '22023', message: /object/ });
   });
 
-  test('predictions in generated columns, indexes, triggers, views, COPY and exception blocks', async () => {
+  test('predictions in generated columns, indexes, triggers, views, checks and exception blocks', async () => {
     const { database } = bench();
     await storeModel(database, 24, regression([2], 1));
     await deploy(database, 'everywhere', 24);

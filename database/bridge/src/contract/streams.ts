@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Bench, fails, value } from './connection.js';
+import { limit } from './interruptions.js';
 
 export function streams(bench: () => Bench): void {
   test('items come in order, in FROM and in the list of a SELECT', async () => {
@@ -29,7 +30,7 @@ export function streams(bench: () => Bench): void {
     );
   });
 
-  test('an endless stream stops when no more is wanted', async () => {
+  test('an endless stream stops when no more is wanted', limit, async () => {
     const { database, session } = bench();
     session.cancelled.length = 0;
     const rows = await database.query(`SELECT pgml_bridge.stream('count', '{}')->'item' AS item LIMIT 3`);

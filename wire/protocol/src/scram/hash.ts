@@ -27,10 +27,14 @@ export const equalInConstantTime = (left: Uint8Array, right: Uint8Array): boolea
 
 export const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
 
-/** Undefined unless `text` is base64 with its padding. */
+/**
+ * Undefined unless `text` is base64 as `toBase64` writes it, with padding, whose unused bits are zero: no two texts mean
+ * the same bytes.
+ */
 export function fromBase64(text: string): Uint8Array | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) return undefined;
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  return toBase64(bytes) === text ? bytes : undefined;
 }
 
 /** 18 bytes give 24 characters, as PostgreSQL's. */

@@ -120,6 +120,7 @@ test('the server refuses final messages that do not fit the first', () => {
     [`c=biws,${nonce}x${proof}`, '08P01'],
     [`c=biws,${nonce},p=AAAA`, '08P01'],
     [`c=biws,${nonce}${proof}=`, '08P01'],
+    [`c=biws,${nonce}${proof.replace('Q=', 'S=')}`, '08P01'], // the same bytes, written otherwise
     [`c=biws,${nonce},x=extension${proof}`, '28P01'], // is signed, so the proof no longer fits
   ];
   for (const [message, sqlstate] of refused) {

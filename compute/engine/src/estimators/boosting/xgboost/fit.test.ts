@@ -168,6 +168,19 @@ test('a model is a margin, and base_score its beginning', () => {
   for (let row = 0; row < 4; row++) assert.ok(Math.abs(probabilities[2 * row + 1]! - 0.8) < 1e-6);
 });
 
+test('many features, whose histograms do not all fit into memory, change nothing', () => {
+  const few = problem(400, 3, 0, 9);
+  const constants = Array.from({ length: 4000 }, () => new Array<number>(400).fill(1));
+  const many = { ...few, columns: [...few.columns, ...constants] };
+  for (const parameters of [{ max_depth: 7 }, { grow_policy: 'lossguide', max_depth: 0, max_leaves: 40 }]) {
+    const growth = { n_estimators: 1, min_child_weight: 0, ...parameters };
+    const [own, expected] = [many, few].map((given) => fit(given, growth));
+    assert.ok(readTrees(bytesOf(expected!.fitted, 3)).trees[0]!.left.length > 60);
+    for (const [row, prediction] of expected!.answers.predictions.entries())
+      assert.ok(Math.abs(own!.answers.predictions[row]! - prediction) <= 1e-5 * Math.abs(prediction) + 1e-6);
+  }
+});
+
 test('a fit that is cancelled leaves nothing, and can be cancelled at every checkpoint', () => {
   const given = problem(100, 3, 2);
   const parameters = checkParameters(xgboostClassification, { n_estimators: 2 });

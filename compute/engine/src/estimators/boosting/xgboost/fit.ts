@@ -7,7 +7,7 @@ import { ColumnSampler } from '../../../trees/columns.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { HistogramGrower } from '../../../trees/grower.js';
 import { treeWords } from '../../../trees/layout.js';
-import { pieces } from '../../../trees/row-sets.js';
+import { pieces } from '../../../trees/stretch.js';
 import type { DecisionTree } from '../../../trees/tree.js';
 import { chooseObjective, dropRows, type Objective } from './objectives.js';
 import { typed, type XgboostParameters } from './parameters.js';
@@ -16,9 +16,12 @@ import { typed, type XgboostParameters } from './parameters.js';
 const BINNED = 0.05;
 
 /**
- * Fits a model. Kernel memory beside the data: for each value 2 bytes (bins); for each row 8 bytes, and 12 bytes for
- * each output (margin, gradient, hessian); 4 KiB per feature for each leaf that may still be split. All of it is above
- * the mark at which the caller began, and free again when the caller releases that, also after a cancellation.
+ * Fits a model. Kernel memory beside the data:
+ *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features;
+ *   for each row, 8 bytes (permutation), and 12 bytes for each output (margin, gradient, hessian);
+ *   4 KiB per feature for each leaf that may still be split, but not more than 256 MiB.
+ * All of it lies above the mark at which the caller began, and is free again when the caller releases that, also after a
+ * cancellation. Deterministic in data, parameters and seed, whatever the number of threads.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = typed(checked);
