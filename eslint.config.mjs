@@ -41,6 +41,7 @@ export default tseslint.config(
         console: 'readonly',
         performance: 'readonly',
         Buffer: 'readonly',
+        WebAssembly: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
       },

@@ -66,7 +66,7 @@ for (const name of bundledNames)
       data.columns.map((column) => column.name),
     );
     const truth = data.rows.map((row) => Number(row.at(-1)));
-    const right = answers(artifact, data).filter((answer, row) => Math.abs(answer - truth[row]!) < 0.5).length;
+    const right = answers(artifact, data).filter((answer, row) => Math.abs(answer - truth[row]) < 0.5).length;
     if (task === 'classification') assert.ok(right / truth.length > 0.9, `${right} of ${truth.length} are right`);
   });
 
@@ -103,7 +103,7 @@ test('many rows are trained on by a team, which gives the same bytes as one thre
 
 test('snapshot columns carry preprocessing and statistics of the training rows', async () => {
   const { response } = await trainOn(session, await readBundled('iris'), classification);
-  const { statistics, ...column } = response.columns[0]!;
+  const { statistics, ...column } = response.columns[0];
   assert.deepEqual(column, {
     name: 'sepal_length',
     pg_type: 'real',
@@ -119,7 +119,7 @@ test('snapshot columns carry preprocessing and statistics of the training rows',
     response.train_rows,
   );
   assert.equal(statistics.categories, null);
-  assert.equal(response.columns[4]!.statistics.distinct, 3);
+  assert.equal(response.columns[4].statistics.distinct, 3);
 });
 
 test('clusters without a label, by the default algorithm', async () => {
@@ -151,12 +151,12 @@ test('text features and labels are coded by first appearance, NULL is 0, and pre
   assert.equal(response.num_classes, 3);
   assert.equal(response.metrics.f1, 1);
   const { header } = readArtifact(artifact);
-  assert.deepEqual(header.features[0]!.categories, ['good', 'fair']);
+  assert.deepEqual(header.features[0].categories, ['good', 'fair']);
   assert.deepEqual(header.labels, [
     { name: 'answer', pg_type: 'text', categories: ['is null', 'is good', 'is fair'], classes: [1, 2, 3] },
   ]);
   assert.deepEqual(answers(artifact, data).slice(0, 3), [1, 2, 3]);
-  assert.deepEqual(response.columns[0]!.statistics.categories, {
+  assert.deepEqual(response.columns[0].statistics.categories, {
     __NULL__: { value: 0, members: 30 },
     good: { value: 1, members: 30 },
     fair: { value: 2, members: 30 },
@@ -166,7 +166,7 @@ test('text features and labels are coded by first appearance, NULL is 0, and pre
 test('class values are the labels themselves, whatever numbers they are', async () => {
   const data = texts('real');
   const { response, artifact } = await trainOn(session, data, classification);
-  assert.deepEqual(readArtifact(artifact).header.labels[0]!.classes, [-5, 12.5]);
+  assert.deepEqual(readArtifact(artifact).header.labels[0].classes, [-5, 12.5]);
   assert.equal(response.metrics.roc_auc, 1);
   assert.deepEqual([...new Set(answers(artifact, data))], [12.5, -5]);
 });
@@ -239,7 +239,7 @@ test('a fit that needs more kernel memory than it may have is refused', async ()
     const error = await failure(trainOn(small.session(), await readBundled('digits'), classification));
     assert.equal(error.sqlstate, '53200');
     assert.match(error.detail!, /out of kernel memory/);
-    assert.equal(small.jobs()[0]!.state, 'failed');
+    assert.equal(small.jobs()[0].state, 'failed');
   } finally {
     await small.close();
   }

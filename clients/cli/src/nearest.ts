@@ -14,15 +14,15 @@ export function editDistance(left: string, right: string): number {
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
     for (let column = 1; column <= right.length; column++) {
-      const replaced = previous[column - 1]! + (left[row - 1] === right[column - 1] ? 0 : 1);
+      const replaced = previous[column - 1] + (left[row - 1] === right[column - 1] ? 0 : 1);
       const swapped =
         row > 1 && column > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
-          ? beforePrevious[column - 2]! + 1
+          ? beforePrevious[column - 2] + 1
           : Number.POSITIVE_INFINITY;
-      current.push(Math.min(replaced, swapped, previous[column]! + 1, current[column - 1]! + 1));
+      current.push(Math.min(replaced, swapped, previous[column] + 1, current[column - 1] + 1));
     }
     beforePrevious = previous;
     previous = current;
   }
-  return previous[right.length]!;
+  return previous[right.length];
 }

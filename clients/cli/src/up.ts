@@ -93,6 +93,6 @@ export function explainStart(error: unknown, { host, port, dataDirectory }: Star
     case 'ENOSPC':
       return `no space is left for the data directory ${dataDirectory}: free some, or choose another with --data-dir`;
     default:
-      return String(message ?? error).split('\n', 1)[0]!;
+      return String(message ?? error).split('\n', 1)[0];
   }
 }

@@ -81,7 +81,7 @@ export function chooseEstimator(given: string, task: Task): Estimator {
       hint: meant === undefined ? undefined : `Did you mean "${meant}"?`,
     });
   }
-  const tasks = algorithmTasks[algorithm]!;
+  const tasks = algorithmTasks[algorithm];
   if (tasks.includes(task)) throw new InputError('0A000', `${algorithm} is not available yet for ${task}`, { hint });
   throw new InputError('22023', `${algorithm} does not support ${task}`, {
     detail: tasks.length > 0 ? `It supports ${alternatives(tasks)}.` : undefined,

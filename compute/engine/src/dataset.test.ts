@@ -30,7 +30,7 @@ test('batches become columns; strings are numbered once', () => {
     [1, 2, 3, 4, 5, 6, 7, 8],
     [1, 0, 2, 1],
   ]);
-  assert.deepEqual(columns[1]!.type === 'text' && columns[1].dictionary, ['b', 'a']);
+  assert.deepEqual(columns[1].type === 'text' && columns[1].dictionary, ['b', 'a']);
   assert.equal(dataset.rows, 0);
   assert.equal(dataset.bytes, 0);
 });

@@ -49,9 +49,9 @@ export class Dataset {
     if (this.#columns.length === 0) this.#begin(batch);
     if (batch.length !== this.#columns.length)
       throw new InputError('22023', `a batch has ${batch.length} columns, those before it had ${this.#columns.length}`);
-    const rows = batch.length === 0 ? 0 : batch[0]!.values.length / batch[0]!.width;
+    const rows = batch.length === 0 ? 0 : batch[0].values.length / batch[0].width;
     batch.forEach((part, index) => {
-      const column = this.#columns[index]!;
+      const column = this.#columns[index];
       if (part.type !== column.type)
         throw new InputError('22023', `column "${part.name}" is ${part.type} after it was ${column.type}`);
       if (part.width !== column.width)
@@ -62,7 +62,7 @@ export class Dataset {
       if (part.values.length !== rows * part.width)
         throw new InputError('22023', `column "${part.name}" has ${part.values.length / part.width} of ${rows} rows`);
       if (part.type === 'real') this.#appendReal(column as RealColumn, part.values);
-      else this.#appendText(column as TextColumn, this.#codes[index]!, part.values);
+      else this.#appendText(column as TextColumn, this.#codes[index], part.values);
     });
     this.#rows += rows;
   }
@@ -121,5 +121,5 @@ export function buffersOf(table: Table): ArrayBuffer[] {
 /** Calls `visit` with every number of the column in storage order: rows, and within a row the elements of an array. */
 export function forEachValue(column: Column, visit: (value: number, position: number) => void): void {
   let position = 0;
-  for (const chunk of column.chunks) for (let i = 0; i < chunk.length; i++) visit(chunk[i]!, position++);
+  for (const chunk of column.chunks) for (let i = 0; i < chunk.length; i++) visit(chunk[i], position++);
 }

@@ -54,7 +54,7 @@ test('features that are named like the fields of a record are found by name', ()
 });
 
 test('numbers as to_jsonb writes them', () => {
-  const one = { ...learning, features: [header.features[0]!] };
+  const one = { ...learning, features: [header.features[0]] };
   const cases: [unknown, number][] = [
     [true, 1],
     [false, 0],

@@ -61,8 +61,8 @@ function evaluate(
   what: 'predict' | 'probabilities' | 'scores',
   checkpoint: (progress: number) => void,
 ): Float32Array | Float64Array {
-  const outputs = block[2]!;
-  const perRow = what === 'predict' ? 1 : what === 'scores' ? outputs : block[4]!;
+  const outputs = block[2];
+  const perRow = what === 'predict' ? 1 : what === 'scores' ? outputs : block[4];
   const all = what === 'scores' ? new Float64Array(test.rows * perRow) : new Float32Array(test.rows * perRow);
   const mark = kernels.mark();
   const out = kernels.allocate(SLICE * perRow * 8);
@@ -98,8 +98,8 @@ function classificationMetrics(
   // Two numbers a row, or the one score of a margin: what speaks for class 1.
   const perRow = values.length / Math.max(1, test.rows);
   const second = Float64Array.from({ length: test.rows }, (_, row) => {
-    if (probable) return values[row * 2 + 1]!;
-    return perRow === 1 ? values[row]! : values[row * 2 + 1]! - values[row * 2]!;
+    if (probable) return values[row * 2 + 1];
+    return perRow === 1 ? values[row] : values[row * 2 + 1] - values[row * 2];
   });
   return {
     roc_auc: rocAuc(test.truth, second),

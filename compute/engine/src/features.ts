@@ -64,11 +64,11 @@ export function loadFeatures(
     forEachValue(column, (given, position) => {
       const row = column.width === 1 ? position : Math.floor(position / column.width);
       const element = position - row * column.width;
-      const value = codes ? codes[given]! : given;
-      if (Number.isNaN(value)) codes ? faults.unseen++ : faults.missing++;
+      const value = codes ? codes[given] : given;
+      if (Number.isNaN(value)) faults[codes ? 'unseen' : 'missing']++;
       else if (!Number.isFinite(value)) faults.infinite++;
-      const to = place[row]!;
-      if (to >= 0) targets[element]![to] = value;
+      const to = place[row];
+      if (to >= 0) targets[element][to] = value;
       else test[~to * count + first + element] = value;
     });
     column.chunks.length = 0;
@@ -82,11 +82,11 @@ export function loadFeatures(
     columns: { columnPointer: (index) => start + index * stride, column: columnOf },
     testPointer,
     trainingValues: (index) => {
-      const width = columns[index]!.column.width;
-      if (width === 1) return columnOf(firstFeature[index]!);
+      const width = columns[index].column.width;
+      if (width === 1) return columnOf(firstFeature[index]);
       const all = new Float32Array(width * rows);
       for (let element = 0; element < width; element++)
-        all.set(columnOf(firstFeature[index]! + element), element * rows);
+        all.set(columnOf(firstFeature[index] + element), element * rows);
       return all;
     },
   };

@@ -53,7 +53,7 @@ export function regressionLabels(
     throw new InputError('22023', `the label "${name}" is text, but regression needs a number`, {
       hint: "Cast the column in a view, or train with task => 'classification'.",
     });
-  const numberOf = (row: number) => values[row]!;
+  const numberOf = (row: number) => values[row];
   return {
     description: { name, pg_type },
     train: gather(split.train, numberOf),
@@ -80,7 +80,7 @@ export function classLabels(
     });
   const index = new Map(known.map((value, position) => [value, position]));
   const indexOf = (row: number) => {
-    const value = values[row]!;
+    const value = values[row];
     if (!index.has(value)) index.set(value, index.size);
     return index.get(value)!;
   };
@@ -104,7 +104,7 @@ function gather(rows: Uint32Array, numberOf: (row: number) => number): Float32Ar
 
 function distinct(values: Float32Array, rows: Uint32Array): number[] {
   const seen = new Set<number>();
-  for (const row of rows) seen.add(values[row]!);
+  for (const row of rows) seen.add(values[row]);
   return [...seen];
 }
 
@@ -118,10 +118,10 @@ export function trainingCategories(
   train: Uint32Array,
 ): { names: string[]; codes: number[] } {
   const firstRow = new Array<number>(dictionary.length + 1).fill(Number.POSITIVE_INFINITY);
-  for (const row of train) firstRow[values[row]!] = Math.min(firstRow[values[row]!]!, row);
+  for (const row of train) firstRow[values[row]] = Math.min(firstRow[values[row]], row);
   const codes = dictionary
     .map((_, position) => position + 1)
-    .filter((code) => firstRow[code]! < Number.POSITIVE_INFINITY)
-    .sort((one, other) => firstRow[one]! - firstRow[other]!);
-  return { names: codes.map((code) => dictionary[code - 1]!), codes };
+    .filter((code) => firstRow[code] < Number.POSITIVE_INFINITY)
+    .sort((one, other) => firstRow[one] - firstRow[other]);
+  return { names: codes.map((code) => dictionary[code - 1]), codes };
 }

@@ -4,12 +4,12 @@ export function editDistance(one: string, other: string): number {
   for (let row = 1; row <= one.length; row++) {
     const current = [row];
     for (let column = 1; column <= other.length; column++) {
-      const replaced = previous[column - 1]! + (one[row - 1] === other[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, previous[column]! + 1, current[column - 1]! + 1));
+      const replaced = previous[column - 1] + (one[row - 1] === other[column - 1] ? 0 : 1);
+      current.push(Math.min(replaced, previous[column] + 1, current[column - 1] + 1));
     }
     previous = current;
   }
-  return previous[other.length]!;
+  return previous[other.length];
 }
 
 /** The candidate most like `word`, the first of equals, if one is near enough to have been meant. */

@@ -56,17 +56,17 @@ function orderRows(rows: number, sampling: Sampling, seed: number, stratum?: Arr
 function interleave(order: Uint32Array, stratum: ArrayLike<number>): Uint32Array {
   const rows = order.length;
   const sizes: number[] = [];
-  for (const row of order) sizes[stratum[row]!] = (sizes[stratum[row]!] ?? 0) + 1;
+  for (const row of order) sizes[stratum[row]] = (sizes[stratum[row]] ?? 0) + 1;
   const seen = sizes.map(() => 0);
-  const places = order.map((row) => Math.floor((seen[stratum[row]!]!++ * rows) / sizes[stratum[row]!]!));
+  const places = order.map((row) => Math.floor((seen[stratum[row]]++ * rows) / sizes[stratum[row]]));
 
   // A counting sort: `next` is where the next row of each place goes.
   const next = new Uint32Array(rows + 1);
-  for (const place of places) next[place + 1]!++;
-  for (let place = 0; place < rows; place++) next[place + 1]! += next[place]!;
+  for (const place of places) next[place + 1]++;
+  for (let place = 0; place < rows; place++) next[place + 1] += next[place];
   const interleaved = new Uint32Array(rows);
   places.forEach((place, index) => {
-    interleaved[next[place]!++] = order[index]!;
+    interleaved[next[place]++] = order[index]!;
   });
   return interleaved;
 }
@@ -77,10 +77,10 @@ function interleave(order: Uint32Array, stratum: ArrayLike<number>): Uint32Array
  */
 export function quantileStrata(values: Float32Array, count: number): Uint32Array {
   const sorted = values.slice().sort();
-  const cuts = Array.from({ length: count - 1 }, (_, k) => sorted[Math.floor(((k + 1) * values.length) / count)]!);
+  const cuts = Array.from({ length: count - 1 }, (_, k) => sorted[Math.floor(((k + 1) * values.length) / count)]);
   const strata = new Uint32Array(values.length);
   values.forEach((value, row) => {
-    for (const cut of cuts) if (value >= cut) strata[row]!++;
+    for (const cut of cuts) if (value >= cut) strata[row]++;
   });
   return strata;
 }

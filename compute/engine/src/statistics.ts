@@ -31,16 +31,16 @@ export function describeValues(values: Float32Array): Omit<Statistics, 'categori
   // Sorting puts NaN last.
   const sorted = values.slice().sort();
   let count = sorted.length;
-  while (count > 0 && Number.isNaN(sorted[count - 1]!)) count--;
+  while (count > 0 && Number.isNaN(sorted[count - 1])) count--;
   const missing = sorted.length - count;
   if (count === 0) return { ...nothing, missing };
 
-  const [min, max] = [sorted[0]!, sorted[count - 1]!];
+  const [min, max] = [sorted[0], sorted[count - 1]];
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += sorted[i]!;
+  for (let i = 0; i < count; i++) sum += sorted[i];
   const mean = sum / count;
   let squares = 0;
-  for (let i = 0; i < count; i++) squares += (sorted[i]! - mean) ** 2;
+  for (let i = 0; i < count; i++) squares += (sorted[i] - mean) ** 2;
   const variance = squares / count;
   const { distinct, mode } = countRuns(sorted, count);
   return {
@@ -48,23 +48,23 @@ export function describeValues(values: Float32Array): Omit<Statistics, 'categori
     max,
     max_abs: Math.max(Math.abs(min), Math.abs(max)),
     mean,
-    median: sorted[Math.floor(count / 2)]!,
+    median: sorted[Math.floor(count / 2)],
     mode,
     variance,
     std_dev: Math.sqrt(variance),
     missing,
     distinct,
     histogram: histogramOf(sorted.subarray(0, count), min, max),
-    ventiles: Array.from({ length: 19 }, (_, k) => sorted[Math.floor(((k + 1) * count) / 20)]!),
+    ventiles: Array.from({ length: 19 }, (_, k) => sorted[Math.floor(((k + 1) * count) / 20)]),
   };
 }
 
 /** Counts the categories of a text column by code; code 0 is NULL. */
 export function describeCategories(codes: Float32Array, categories: readonly string[]): Statistics['categories'] {
   const members = new Array<number>(categories.length + 1).fill(0);
-  for (const code of codes) if (!Number.isNaN(code)) members[code]!++;
+  for (const code of codes) if (!Number.isNaN(code)) members[code]++;
   return Object.fromEntries(
-    ['__NULL__', ...categories].map((name, value) => [name, { value, members: members[value]! }]),
+    ['__NULL__', ...categories].map((name, value) => [name, { value, members: members[value] }]),
   );
 }
 
@@ -86,7 +86,7 @@ function countRuns(sorted: Float32Array, count: number): { distinct: number; mod
   let distinct = 0;
   let longest = 0;
   let candidates: number[] = [];
-  for (let start = 0; start < count; ) {
+  for (let start = 0; start < count;) {
     let end = start + 1;
     while (end < count && sorted[end] === sorted[start]) end++;
     distinct++;
@@ -94,15 +94,15 @@ function countRuns(sorted: Float32Array, count: number): { distinct: number; mod
       longest = end - start;
       candidates = [];
     }
-    if (end - start === longest) candidates.push(sorted[start]!);
+    if (end - start === longest) candidates.push(sorted[start]);
     start = end;
   }
-  return { distinct, mode: candidates[Math.floor(candidates.length / 2)]! };
+  return { distinct, mode: candidates[Math.floor(candidates.length / 2)] };
 }
 
 function histogramOf(values: Float32Array, min: number, max: number): number[] {
   const counts = new Array<number>(BINS).fill(0);
   for (const value of values)
-    counts[max > min ? Math.min(BINS - 1, Math.floor(((value - min) / (max - min)) * BINS)) : 0]!++;
+    counts[max > min ? Math.min(BINS - 1, Math.floor(((value - min) / (max - min)) * BINS)) : 0]++;
   return counts;
 }

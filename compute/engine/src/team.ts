@@ -19,7 +19,7 @@ export function soloTeam(kernels: KernelTable): Team {
   return {
     size: 1,
     run: (name, calls) => {
-      const kernel = kernels[name]!;
+      const kernel = kernels[name];
       for (const call of calls) kernel(...call);
     },
   };
@@ -74,9 +74,9 @@ class Calls {
   /** Takes and runs calls until none is open. */
   work(): void {
     for (let call = this.#take(); call >= 0; call = this.#take()) {
-      const arity = this.words[ARITY]!;
+      const arity = this.words[ARITY];
       try {
-        this.#kernels[this.names[this.words[KERNEL]!]!]!(...this.arguments.subarray(call * arity, (call + 1) * arity));
+        this.#kernels[this.names[this.words[KERNEL]]](...this.arguments.subarray(call * arity, (call + 1) * arity));
       } catch {
         Atomics.store(this.words, FAILED, 1);
       }
@@ -119,7 +119,7 @@ export function leadTeam(control: TeamControl, size: number, kernels: KernelTabl
     Atomics.store(words, OPEN, list.length);
     Atomics.notify(words, OPEN, Math.min(size - 1, list.length - 1));
     calls.work();
-    for (let left = Atomics.load(words, RUNNING); left > 0; ) left = calls.waitWhile(RUNNING, left);
+    for (let left = Atomics.load(words, RUNNING); left > 0;) left = calls.waitWhile(RUNNING, left);
     if (Atomics.load(words, FAILED) === 1) throw new Error(`kernel ${name} failed`);
   };
   return {

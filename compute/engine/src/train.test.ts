@@ -22,7 +22,7 @@ function sample(label: 'value' | 'class' | 'none') {
   const rows = Array.from({ length: ROWS }, () => {
     const numbers = Array.from({ length: 4 }, () => Math.fround(random.normal()));
     const text = random.integer(0, 2) === 0 ? 'low' : 'high';
-    const sum = numbers[0]! - 2 * numbers[1]! + numbers[3]! + (text === 'high' ? 3 : 0);
+    const sum = numbers[0] - 2 * numbers[1] + numbers[3] + (text === 'high' ? 3 : 0);
     return { numbers, text, sum, answer: label === 'class' ? (sum < 0 ? 0 : sum < 3 ? 1 : 2) : sum };
   });
   const batch = (from: number, to: number): ColumnBatch[] => {
@@ -34,11 +34,11 @@ function sample(label: 'value' | 'class' | 'none') {
       values: Float32Array.from(part.flatMap(values)),
     });
     return [
-      real('a', 1, ({ numbers }) => [numbers[0]!]),
+      real('a', 1, ({ numbers }) => [numbers[0]]),
       ...(label === 'none' ? [] : [real('y', 1, ({ answer }) => [answer])]),
       { name: 't', type: 'text', width: 1, values: part.map(({ text }) => text) },
-      real('v', 2, ({ numbers }) => [numbers[1]!, numbers[2]!]),
-      real('b', 1, ({ numbers }) => [numbers[3]!]),
+      real('v', 2, ({ numbers }) => [numbers[1], numbers[2]]),
+      real('b', 1, ({ numbers }) => [numbers[3]]),
     ];
   };
   const columns = batch(0, 1).map(({ name, type, width }, index) => ({
@@ -80,7 +80,7 @@ for (const algorithm of ['linear', 'xgboost'])
       const before = kernels.mark();
       const { response, artifact } = train(asked, whole, context);
       assert.equal(kernels.mark(), before);
-      assert.ok(whole.columns.every((column, index) => columns[index]!.label || column.chunks.length === 0));
+      assert.ok(whole.columns.every((column, index) => columns[index].label || column.chunks.length === 0));
       assert.ok(response.metrics[metric]! > floor, `${metric} is ${response.metrics[metric]}`);
       assert.equal(response.num_features, 5);
       assert.deepEqual(
@@ -133,9 +133,9 @@ test('what linear cannot learn from is refused by name and number', () => {
     const { columns, table } = sample('value');
     const dataset = new Dataset();
     const plain = table(ROWS).columns.map((column, index): ColumnBatch => {
-      const { name } = columns[index]!;
-      if (column.type === 'real') return { name, type: 'real', width: column.width, values: column.chunks[0]! };
-      const values = Array.from(column.chunks[0]!, (code) => column.dictionary[code - 1]!);
+      const { name } = columns[index];
+      if (column.type === 'real') return { name, type: 'real', width: column.width, values: column.chunks[0] };
+      const values = Array.from(column.chunks[0], (code) => column.dictionary[code - 1]);
       return { name, type: 'text', width: 1, values };
     });
     dataset.append(change(plain));
@@ -147,13 +147,13 @@ test('what linear cannot learn from is refused by name and number', () => {
     throw new Error('not refused');
   };
   const missing = refused((batch) => {
-    (batch[3]!.values as Float32Array).fill(Number.NaN, 10, 14);
+    (batch[3].values as Float32Array).fill(Number.NaN, 10, 14);
     return batch;
   });
   assert.equal(missing.message, '4 missing values for v, which linear cannot learn from');
   assert.equal(missing.sqlstate, '22023');
   const unseen = refused((batch) => {
-    (batch[2]!.values as string[])[ROWS - 1] = 'elsewhere';
+    (batch[2].values as string[])[ROWS - 1] = 'elsewhere';
     return batch;
   });
   assert.match(unseen.message, /1 test rows have a value of "t" that no training row has/);
@@ -182,7 +182,7 @@ for (const [layout, max_depth] of [
     const hyperparams = { n_estimators: 4, max_depth, min_child_weight: 0 };
     const { artifact } = train(request({ task: 'classification', hyperparams, columns }), table(ROWS), context);
     const whole = readArtifact(artifact);
-    const levels = new Uint32Array(whole.block.slice().buffer)[8]!;
+    const levels = new Uint32Array(whole.block.slice().buffer)[8];
     assert.equal(levels > 0, layout === 'complete');
 
     const random = new RandomState(max_depth);

@@ -105,11 +105,11 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
     const reports = request.columns.map((column): ColumnReport => {
       context.checkpoint(0.05, 'describing');
       const feature = features.findIndex((one) => one.request === column);
-      const description = feature < 0 ? labels!.description : loaded.descriptions[feature]!;
+      const description = feature < 0 ? labels!.description : loaded.descriptions[feature];
       const values = feature < 0 ? trainingAnswers(labels!) : loaded.trainingValues(feature);
       return {
         ...column,
-        size: feature < 0 ? 1 : loaded.descriptions[feature]!.width,
+        size: feature < 0 ? 1 : loaded.descriptions[feature].width,
         preprocessor: { encode: 'native', impute: 'error', scale: 'preserve' },
         statistics: {
           ...describeValues(values),
@@ -186,7 +186,7 @@ function assignColumns(
     throw new InputError('22023', 'there are no rows to train on', { hint: 'Fill the table first.' });
   if (table.columns.length !== columns.length)
     throw new InputError('22023', `the request names ${columns.length} columns, the rows have ${table.columns.length}`);
-  const assigned = columns.map((request, index) => ({ request, column: table.columns[index]! }));
+  const assigned = columns.map((request, index) => ({ request, column: table.columns[index] }));
   const features = assigned.filter(({ request }) => !request.label);
   const labels = assigned.filter(({ request }) => request.label);
   const supervised = task === 'regression' || task === 'classification';
@@ -197,7 +197,7 @@ function assignColumns(
     });
   if (supervised && labels.length === 0) throw new InputError('22023', `${task} needs a label column`);
   if (!supervised && labels.length > 0)
-    throw new InputError('22023', `${task} learns without a label, but "${labels[0]!.request.name}" was given as one`);
+    throw new InputError('22023', `${task} learns without a label, but "${labels[0].request.name}" was given as one`);
   return { features, label: labels[0] };
 }
 
@@ -247,7 +247,7 @@ function fit(
 
 /** What predict answers for each training row. */
 function trainingAnswers({ train, classes }: Labels): Float32Array {
-  return classes.length === 0 ? train : train.map((index) => classes[index]!);
+  return classes.length === 0 ? train : train.map((index) => classes[index]);
 }
 
 /** Clusters are answered as 0, 1, … */

@@ -11,11 +11,11 @@ const DATA_SECTION = 11;
 function sections(base64: string): number[] {
   const bytes = Buffer.from(base64, 'base64');
   const ids: number[] = [];
-  for (let at = 8; at < bytes.length; ) {
-    ids.push(bytes[at++]!);
+  for (let at = 8; at < bytes.length;) {
+    ids.push(bytes[at++]);
     let size = 0;
     for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++]!;
+      const byte = bytes[at++];
       size += (byte & 127) * 2 ** shift;
       if (byte < 128) break;
     }

@@ -28,7 +28,7 @@ export class RandomState {
     const state = this.#state;
     state[0] = seed;
     for (let i = 1; i < STATE; i++) {
-      const previous = state[i - 1]!;
+      const previous = state[i - 1];
       state[i] = Math.imul(1812433253, previous ^ (previous >>> 30)) + i;
     }
   }
@@ -44,14 +44,14 @@ export class RandomState {
       i = 1;
     };
     for (let k = 0; k < Math.max(STATE, key.length); k++) {
-      const previous = state[i - 1]!;
+      const previous = state[i - 1];
       const j = k % key.length;
-      state[i] = (state[i]! ^ Math.imul(previous ^ (previous >>> 30), 1664525)) + key[j]! + j;
+      state[i] = (state[i] ^ Math.imul(previous ^ (previous >>> 30), 1664525)) + key[j] + j;
       advance();
     }
     for (let k = 1; k < STATE; k++) {
-      const previous = state[i - 1]!;
-      state[i] = (state[i]! ^ Math.imul(previous ^ (previous >>> 30), 1566083941)) - i;
+      const previous = state[i - 1];
+      state[i] = (state[i] ^ Math.imul(previous ^ (previous >>> 30), 1566083941)) - i;
       advance();
     }
     state[0] = 0x80000000;
@@ -60,8 +60,8 @@ export class RandomState {
   #refill(): void {
     const state = this.#state;
     for (let i = 0; i < STATE; i++) {
-      const y = (state[i]! & 0x80000000) | (state[(i + 1) % STATE]! & 0x7fffffff);
-      state[i] = state[(i + SHIFT) % STATE]! ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
+      const y = (state[i] & 0x80000000) | (state[(i + 1) % STATE] & 0x7fffffff);
+      state[i] = state[(i + SHIFT) % STATE] ^ (y >>> 1) ^ (y & 1 ? 0x9908b0df : 0);
     }
     this.#next = 0;
   }
@@ -69,7 +69,7 @@ export class RandomState {
   /** 32 random bits, as an integer from 0 to 2^32 - 1. */
   uint32(): number {
     if (this.#next === STATE) this.#refill();
-    let y = this.#state[this.#next++]!;
+    let y = this.#state[this.#next++];
     y ^= y >>> 11;
     y ^= (y << 7) & 0x9d2c5680;
     y ^= (y << 15) & 0xefc60000;
@@ -124,7 +124,7 @@ export class RandomState {
   shuffle(values: { readonly length: number; [index: number]: number }): void {
     for (let i = values.length - 1; i > 0; i--) {
       const j = this.#upTo(i);
-      const value = values[i]!;
+      const value = values[i];
       values[i] = values[j]!;
       values[j] = value;
     }

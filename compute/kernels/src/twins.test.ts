@@ -49,7 +49,7 @@ function placedColumns(random: RandomState, rows: number, count: number): Placed
 function assertClose(actual: Float64Array, expected: Float64Array, tolerance: number, what: string): void {
   const allowed = tolerance * expected.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
   for (const [i, value] of expected.entries())
-    assert.ok(Math.abs(actual[i]! - value) <= allowed, `${what}[${i}]: ${actual[i]} is not ${value} ± ${allowed}`);
+    assert.ok(Math.abs(actual[i] - value) <= allowed, `${what}[${i}]: ${actual[i]} is not ${value} ± ${allowed}`);
 }
 
 /** Runs `body` for several shapes, the small and odd ones first, each with its own generator and clean memory. */
@@ -59,7 +59,7 @@ function forShapes(body: (random: RandomState, rows: number, features: number) =
   );
   for (const [index, [rows, features]] of shapes.entries()) {
     const mark = kernels.mark();
-    body(new RandomState(index), rows!, features!);
+    body(new RandomState(index), rows, features);
     kernels.release(mark);
   }
 }
@@ -73,11 +73,11 @@ test('lanes: exp and log1p of two numbers', () => {
   const mark = kernels.mark();
   const out = kernels.allocate(8 * 20_000);
   const result = kernels.f64(out, 20_000);
-  run.expOfNegativeMany!(place(negative), 10_000, out);
+  run.expOfNegativeMany(place(negative), 10_000, out);
   for (const [i, x] of negative.entries()) assert.equal(result[i], expOfNegative(x), `exp(${x})`);
-  run.log1pOfUnitMany!(place(unit), 10_000, out);
+  run.log1pOfUnitMany(place(unit), 10_000, out);
   for (const [i, u] of unit.entries())
-    assert.ok(Math.abs(result[i]! - log1pOfUnit(u)) <= 2.3e-16 * log1pOfUnit(u), `log1p(${u}) = ${result[i]}`);
+    assert.ok(Math.abs(result[i] - log1pOfUnit(u)) <= 2.3e-16 * log1pOfUnit(u), `log1p(${u}) = ${result[i]}`);
   kernels.release(mark);
 });
 
@@ -88,8 +88,8 @@ test('gram: sums of the same products, in another order', () => {
     const panel = kernels.allocate(PANEL_BYTES * count);
     const out = kernels.allocate(8 * count * count);
     const middle = random.integer(0, rows + 1);
-    run.gram!(...data.pointers, 0, middle, panel, out);
-    run.gram!(...data.pointers, middle, rows, panel, out);
+    run.gram(...data.pointers, 0, middle, panel, out);
+    run.gram(...data.pointers, middle, rows, panel, out);
     const actual = kernels.f64(out, count * count).slice();
     for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) actual[a * count + b] = actual[b * count + a]!;
     assertClose(actual, gram(data, 0, rows), 1e-13, `gram ${rows} × ${count}`);
@@ -106,7 +106,7 @@ test('logisticLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.logisticLoss!(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
+    run.logisticLoss(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
     const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows);
     assertClose(kernels.f64(out, features + 3), expected, 1e-13, `logistic ${rows} × ${features}`);
   });
@@ -124,7 +124,7 @@ test('softmaxLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + classes));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.softmaxLoss!(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
+    run.softmaxLoss(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
     const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows);
     assertClose(kernels.f64(out, length + 2), expected, 1e-13, `softmax ${rows} × ${features}`);
   });
@@ -144,7 +144,7 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     const totals = kernels.allocate(8 * (clusters * features + clusters + 1));
     const [centroidsAt, labelsAt] = [place(centroids), place(labels)];
     const shape = [...data.pointers, first, rows] as const;
-    run.assignCentroids!(...shape, centroidsAt, place(halves), clusters, labelsAt, scratch, totals);
+    run.assignCentroids(...shape, centroidsAt, place(halves), clusters, labelsAt, scratch, totals);
     const expected = { sums: new Float64Array(centroids.length), counts: new Float64Array(clusters), changes: 0 };
     assignCentroids(data, first, rows, centroids, halves, labels, expected);
     assert.deepEqual(kernels.i32(labelsAt, rows), labels);
@@ -156,7 +156,7 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     labels.fill(0, 0, first);
     const distances = kernels.allocate(8 * rows);
     const total = kernels.allocate(8);
-    run.labelledDistances!(...shape, centroidsAt, labelsAt, distances, scratch, total);
+    run.labelledDistances(...shape, centroidsAt, labelsAt, distances, scratch, total);
     const labelled = new Float64Array(rows);
     assert.equal(kernels.f64(total, 1)[0], labelledDistances(data, first, rows, centroids, labels, labelled));
     assert.deepEqual(kernels.f64(distances, rows), labelled);
@@ -164,7 +164,7 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     kernels.f64(total, 1)[0] = 0;
     const limits = normals(random, rows).map((value) => value * value * 10);
     const centroid = centroids.slice(0, features);
-    run.limitedDistances!(...shape, place(centroid), place(limits), distances, scratch, total);
+    run.limitedDistances(...shape, place(centroid), place(limits), distances, scratch, total);
 
     const limited = labelled.slice();
     assert.equal(kernels.f64(total, 1)[0], limitedDistances(data, first, rows, centroid, limits, limited));
@@ -189,9 +189,14 @@ for (const kind of ['linear', 'centroids'] as const)
     test(`evaluators: ${kind}, ${decision}: the twin's bits on both modules`, () => {
       assert.ok(decision in decisions);
       for (const [index, [count, features, outputs]] of [
-        [1, 1, 1], [2, 3, 2], [63, 5, 3], [64, 4, 2], [65, 2, 7], [150, 30, 4],
-      ].entries()) // biome-ignore format: one line of shapes
-        compareEvaluators(kind, decision, new RandomState(index), count!, features!, outputs!);
+        [1, 1, 1],
+        [2, 3, 2],
+        [63, 5, 3],
+        [64, 4, 2],
+        [65, 2, 7],
+        [150, 30, 4],
+      ].entries())
+        compareEvaluators(kind, decision, new RandomState(index), count, features, outputs);
     });
   }
 

@@ -62,7 +62,7 @@ export class Streams {
   constructor(backend: Backend, channel: Channel) {
     this.#backend = backend;
     this.#channel = channel;
-    this.#onMemoryGone = backend.callable((id) => this.#close(id!), 'vi');
+    this.#onMemoryGone = backend.callable((id) => this.#close(id), 'vi');
   }
 
   next(fcinfo: number): number {

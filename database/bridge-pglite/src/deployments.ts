@@ -90,7 +90,7 @@ export class Deployments {
     const command = this.#commandSeen(fcinfo);
     const answers = this.#projects;
     for (let index = 0; index < answers.length; index++) {
-      const answer = answers[index]!;
+      const answer = answers[index];
       if (answer.user === user && answer.command === command && this.#isName(answer.name, start, length))
         return answer.model;
     }
@@ -109,7 +109,7 @@ export class Deployments {
     const high = view.getInt32(id + 4, true);
     const answers = this.#ids;
     for (let index = 0; index < answers.length; index++) {
-      const answer = answers[index]!;
+      const answer = answers[index];
       if (answer.low === low && answer.high === high && answer.user === user && answer.command === command)
         return answer.model;
     }

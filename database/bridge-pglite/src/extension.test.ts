@@ -49,7 +49,7 @@ const tables = `
 async function only(database: PGlite, sql: string): Promise<unknown> {
   const { rows } = await database.query<Record<string, unknown>>(sql);
   assert.equal(rows.length, 1, sql);
-  return Object.values(rows[0]!)[0];
+  return Object.values(rows[0])[0];
 }
 
 const memoryOf = (database: PGlite): number =>

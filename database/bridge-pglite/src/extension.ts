@@ -116,7 +116,7 @@ class Library {
   #dispatch(symbol: number, fcinfo: number): number {
     try {
       if (this.#functions.length === 0) this.#connect();
-      return this.#functions[symbol]!(fcinfo);
+      return this.#functions[symbol](fcinfo);
     } catch (thrown) {
       // What PostgreSQL throws to leave for its nearest or outermost error handler is no Error, all that we throw is one.
       if (!(thrown instanceof Error)) throw thrown;

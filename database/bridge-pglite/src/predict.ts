@@ -34,7 +34,7 @@ export class Predictor {
     this.#countRows(1);
     const row = this.#readRow(model, features);
     this.#float[0] = this.#evaluators.predictRow(model.block, row, model.scratch);
-    return this.#bits[0]!;
+    return this.#bits[0];
   }
 
   /** The probabilities of the classes for one row, as a real[] Datum. */

@@ -119,8 +119,8 @@ class BatchReader {
       for (let index = 0; index < targets.length; index++) {
         if (this.#backend.bytes[this.#nulls + index]) continue;
         const datum = this.#values + 4 * index;
-        const target = targets[index]!;
-        const column = this.#columns[index]!;
+        const target = targets[index];
+        const column = this.#columns[index];
         if (column.type === oid.float4)
           (target.values as Float32Array)[row] = this.#backend.view.getFloat32(datum, true);
         else if (column.type === oid.text) (target.values as string[])[row] = this.#readText(datum);

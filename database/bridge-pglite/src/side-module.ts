@@ -29,7 +29,7 @@ const opcode = { end: 0x0b, call: 0x10, localGet: 0x20, globalGet: 0x23, i32Cons
 /** LEB128, unsigned. */
 function unsigned(value: number): number[] {
   const bytes: number[] = [];
-  for (let rest = value; ; ) {
+  for (let rest = value; ;) {
     const low = rest & 127;
     rest >>>= 7;
     bytes.push(rest ? low | 128 : low);
@@ -40,7 +40,7 @@ function unsigned(value: number): number[] {
 /** LEB128 of a number that is not negative, in the signed form that i32.const wants: bit 6 of the last byte is 0. */
 function constant(value: number): number[] {
   const bytes: number[] = [];
-  for (let rest = value; ; ) {
+  for (let rest = value; ;) {
     const low = rest & 127;
     rest >>>= 7;
     const last = rest === 0 && (low & 64) === 0;

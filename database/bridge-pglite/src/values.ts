@@ -29,17 +29,17 @@ export function returnNull(backend: Backend, call: number): number {
  * and for the byte 1 itself, the value is compressed, stored elsewhere or expanded and must be fetched, which allocates.
  */
 export function readable(backend: Backend, datum: number): number {
-  return isReadable(backend.bytes[datum]!) ? datum : backend.c.pg_detoast_datum_packed(datum);
+  return isReadable(backend.bytes[datum]) ? datum : backend.c.pg_detoast_datum_packed(datum);
 }
 
 const isReadable = (firstByte: number): boolean => (firstByte & 3) === 0 || ((firstByte & 1) === 1 && firstByte !== 1);
 
 /** Address of the content of a readable value. */
-export const contentStart = (backend: Backend, value: number): number => value + (backend.bytes[value]! & 1 ? 1 : 4);
+export const contentStart = (backend: Backend, value: number): number => value + (backend.bytes[value] & 1 ? 1 : 4);
 
 /** Bytes of the content of a readable value. */
 export function contentLength(backend: Backend, value: number): number {
-  const first = backend.bytes[value]!;
+  const first = backend.bytes[value];
   return first & 1 ? (first >> 1) - 1 : (backend.word(value) >>> 2) - 4;
 }
 

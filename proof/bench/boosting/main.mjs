@@ -34,7 +34,7 @@ function areaUnderCurve(scores, labels) {
   const order = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b]);
   let positives = 0;
   let rankSum = 0;
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     while (j < order.length && scores[order[j]] === scores[order[i]]) j++;
     for (let k = i; k < j; k++)

@@ -32,4 +32,6 @@ async function run({ sql, parameters }: Question): Promise<Answer> {
   }
 }
 
-parentPort!.on('message', async (question: Question) => parentPort!.postMessage(await run(question)));
+parentPort!.on('message', (question: Question) => {
+  void run(question).then((answer) => parentPort!.postMessage(answer));
+});

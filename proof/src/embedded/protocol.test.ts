@@ -171,10 +171,10 @@ describe('limits', () => {
 
   it('half-open, lying and silent clients disturb nobody', async (context) => {
     const sockets = Array.from({ length: 10 }, () => openSocket(context, server));
-    sockets[0]!.socket.write(Buffer.from([0, 0]));
-    sockets[1]!.socket.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 3, 0, 0]));
-    sockets[2]!.socket.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
-    sockets[3]!.socket.write(encodeStartup({ type: 'StartupMessage', major: 2, minor: 0, parameters: new Map() }));
+    sockets[0].socket.write(Buffer.from([0, 0]));
+    sockets[1].socket.write(Buffer.from([0x7f, 0xff, 0xff, 0xff, 0, 3, 0, 0]));
+    sockets[2].socket.write(Buffer.from('GET / HTTP/1.1\r\n\r\n'));
+    sockets[3].socket.write(encodeStartup({ type: 'StartupMessage', major: 2, minor: 0, parameters: new Map() }));
     const liar = await connectRaw(context, server);
     liar.socket.write(Buffer.from([0x53, 0x7f, 0xff, 0xff, 0xff]));
     assert.equal((await liar.until('ErrorResponse')).map(summary).at(-1), 'ErrorResponse 08P01');

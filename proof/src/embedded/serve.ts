@@ -36,7 +36,7 @@ export async function value(client: pg.Client, sql: string, parameters: unknown[
 export const sqlstateOf = (promise: Promise<unknown>): Promise<string | undefined> =>
   promise.then(
     () => undefined,
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string; message: string }) => error.code ?? error.message,
   );
 
 export const sleep = (milliseconds: number): Promise<void> =>

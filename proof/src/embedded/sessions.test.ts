@@ -58,7 +58,7 @@ describe('prepared statements', () => {
   it('of the same name do not meet', async (context) => {
     const [a, b] = [await join(context), await join(context)];
     const run = async (client: typeof a, text: string, values: unknown[]) =>
-      (await client.query({ name: 'same', text, values, rowMode: 'array' })).rows[0]![0];
+      (await client.query({ name: 'same', text, values, rowMode: 'array' })).rows[0][0];
     assert.equal(await run(a, 'SELECT $1::int + 1', [1]), 2);
     assert.equal(await run(b, 'SELECT $1::text', ['x']), 'x');
     assert.equal(await run(a, 'SELECT $1::int + 1', [2]), 3);

@@ -37,11 +37,11 @@ test('a client is understood, however its bytes are cut', () => {
     fc.property(startupPackets, fc.array(frontendMessages, { maxLength: 8 }), cuts, (startup, messages, cuts) => {
       const framer = new Framer({ from: 'frontend' });
       const [first] = framesOf(framer, encodeStartup(startup), cuts);
-      assert.deepEqual(decodeStartup(first!.body), startup);
+      assert.deepEqual(decodeStartup(first.body), startup);
       framer.beginMessages();
       const frames = framesOf(framer, concatenate(messages.map(encodeFrontend)), cuts);
       assert.deepEqual(
-        frames.map((frame, index) => decodeFrontend(frame, passwordMeaning(messages[index]!))),
+        frames.map((frame, index) => decodeFrontend(frame, passwordMeaning(messages[index]))),
         messages,
       );
       assert.equal(framer.buffered, 0);

@@ -54,7 +54,7 @@ const damages: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] = 
   (bytes) => bytes,
   function flipBits(bytes, random) {
     const damaged = Uint8Array.from(bytes);
-    for (let count = 1 + random(8); count > 0; count--) damaged[random(damaged.length)]! ^= 1 << random(8);
+    for (let count = 1 + random(8); count > 0; count--) damaged[random(damaged.length)] ^= 1 << random(8);
     return damaged;
   },
   function truncate(bytes, random) {
@@ -72,7 +72,7 @@ const damages: readonly ((bytes: Uint8Array, random: Random) => Uint8Array)[] = 
     const damaged = Uint8Array.from(bytes);
     const extremes = [0x7fffffff, 0x80000000, 0xffffffff, 0x3fffffff, 0, 3, 4, 5, 0xffff0000, 0x00010000];
     const at = random(Math.max(1, damaged.length - 4));
-    if (damaged.length >= at + 4) new DataView(damaged.buffer).setUint32(at, extremes[random(extremes.length)]!);
+    if (damaged.length >= at + 4) new DataView(damaged.buffer).setUint32(at, extremes[random(extremes.length)]);
     return damaged;
   },
   function nothingButNoise(_bytes, random) {
@@ -84,13 +84,13 @@ const noise = (length: number, random: Random): Uint8Array => Uint8Array.from({ 
 
 function damage(bytes: Uint8Array, random: Random): Uint8Array {
   if (bytes.length === 0) return noise(1 + random(20), random);
-  return damages[random(damages.length)]!(bytes, random);
+  return damages[random(damages.length)](bytes, random);
 }
 
 function cut(bytes: Uint8Array, random: Random): Uint8Array[] {
   const largest = 1 + random(random(2) === 0 ? 4 : bytes.length + 1);
   const chunks: Uint8Array[] = [];
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const end = start + 1 + random(largest);
     chunks.push(bytes.subarray(start, end));
     start = end;
@@ -185,7 +185,7 @@ function checkScram(random: Random): void {
   const victim = random(5);
   const maybe = (index: number, message: Uint8Array) => (index === victim ? damage(message, random) : message);
   const original = [client.first()];
-  const received = [maybe(0, original[0]!)];
+  const received = [maybe(0, original[0])];
   const outcome = orRefusal(() => {
     const steps = [
       (message: Uint8Array) => server.receive(message),
@@ -193,12 +193,12 @@ function checkScram(random: Random): void {
       (message: Uint8Array) => server.receive(message),
     ];
     steps.forEach((step, index) => {
-      original.push(step(received[index]!));
-      received.push(maybe(index + 1, original[index + 1]!));
+      original.push(step(received[index]));
+      received.push(maybe(index + 1, original[index + 1]));
     });
-    client.finish(received[3]!);
+    client.finish(received[3]);
   });
-  const intact = original.every((message, index) => Buffer.compare(message, received[index]!) === 0);
+  const intact = original.every((message, index) => Buffer.compare(message, received[index]) === 0);
   if (intact) assert.equal(outcome, undefined);
   // Only what is not signed may differ: what follows the signature in the server's last message.
   if (server.state === 'authenticated') for (const index of [1, 2]) assert.deepEqual(received[index], original[index]);
@@ -213,7 +213,7 @@ export function fuzzProtocol(seed: number, enough: (tally: FuzzTally) => boolean
     const sampling = { seed: seed + tally.rounds, numRuns: 6 };
     const client = concatenate(fc.sample(frontendMessages, sampling).map(encodeFrontend));
     const server = concatenate(fc.sample(backendMessages, sampling).map(encodeBackend));
-    const startup = encodeStartup(fc.sample(startupPackets, sampling)[0]!);
+    const startup = encodeStartup(fc.sample(startupPackets, sampling)[0]);
     for (let variant = 0; variant < 20; variant++) {
       const damaged = {
         client: damage(client, random),

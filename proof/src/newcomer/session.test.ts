@@ -84,7 +84,7 @@ test('a newcomer loads, trains and predicts; every client sees the same; a resta
     fs.rmSync(directory, { recursive: true, force: true });
   });
 
-  const first = clients['node-postgres']!(server.url);
+  const first = clients['node-postgres'](server.url);
   assert.deepEqual(await first(load), [['pgml.breast_cancer', '569']]);
   assert.deepEqual(await first(train), [['Breast Cancer', 'classification', 'xgboost', 't']]);
   const expected = { predict: await first(predict), probabilities: await first(probabilities) };

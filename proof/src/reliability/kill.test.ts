@@ -50,7 +50,7 @@ async function connect(url: string): Promise<pg.Client> {
 
 /** A generator of moments that is the same in every run. */
 function* moments(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
+  for (let state = seed; ;) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     yield state / 2 ** 32;
   }

@@ -52,12 +52,12 @@ test('a snapshot is a copy that training can start from', async () => {
     'SELECT id::int, status, analysis, materialized FROM pgml.snapshots ORDER BY id DESC LIMIT 1',
   );
   assert.deepEqual(snapshot, {
-    id: snapshot!.id,
+    id: snapshot.id,
     status: 'successful',
     analysis: { samples: 150 },
     materialized: true,
   });
-  await database.query(`SELECT pgml.train('copy', 'classification', 'pgml.snapshot_${snapshot!.id}', 'target')`);
+  await database.query(`SELECT pgml.train('copy', 'classification', 'pgml.snapshot_${snapshot.id}', 'target')`);
   await database.refuses(`SELECT pgml.snapshot('pgml.iris', 'colour')`, {
     code: '42703',
     message: /^Column `colour` not found/,

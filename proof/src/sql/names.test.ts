@@ -45,9 +45,9 @@ for (const [index, name] of hostile.entries())
       const [snapshot] = await database.query(`
         SELECT id, relation_name, columns #>> '{0,name}' AS feature, columns #>> '{1,name}' AS label FROM pgml.snapshots
         ORDER BY id DESC LIMIT 1`);
-      assert.deepEqual([snapshot!.relation_name, snapshot!.feature, snapshot!.label], [relation, name, label]);
+      assert.deepEqual([snapshot.relation_name, snapshot.feature, snapshot.label], [relation, name, label]);
       assert.equal(
-        await database.value(`SELECT count(${identifier(name)})::int FROM pgml.snapshot_${snapshot!.id}`),
+        await database.value(`SELECT count(${identifier(name)})::int FROM pgml.snapshot_${snapshot.id}`),
         40,
       );
     }
@@ -65,7 +65,7 @@ test('project names have up to 2000 bytes', async () => {
   const name = 'é'.repeat(1000);
   await database.query('CREATE TABLE short AS SELECT x, 2 * x AS y FROM generate_series(1, 40) AS x');
   const [trained] = await database.query(`SELECT project FROM pgml.train($1, 'regression', 'short', 'y')`, [name]);
-  assert.equal(trained!.project, name);
+  assert.equal(trained.project, name);
   assert.ok(Math.abs(Number(await database.value('SELECT pgml.predict($1, ARRAY[3])', [name])) - 6) < 1e-3);
   await database.refuses(
     `SELECT pgml.train($1, 'regression', 'short', 'y')`,

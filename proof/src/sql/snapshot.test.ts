@@ -11,7 +11,7 @@ after(() => database.close());
 
 const train = (call: string) => database.query(`SELECT pgml.train(${call})`);
 const newestModel = async (): Promise<Row> =>
-  (await database.query('SELECT * FROM pgml.models ORDER BY id DESC LIMIT 1'))[0]!;
+  (await database.query('SELECT * FROM pgml.models ORDER BY id DESC LIMIT 1'))[0];
 const artifact = (model: string) => database.value(`SELECT sha256(pgml.model_artifact(${model}))::text`);
 const newestArtifact = () => artifact('(SELECT max(id) FROM pgml.models)');
 
@@ -61,12 +61,12 @@ test('a materialized snapshot does not change with its source', async () => {
   const [snapshot] = await database.query(
     'SELECT id::int, relation_name, materialized FROM pgml.snapshots ORDER BY id DESC LIMIT 1',
   );
-  assert.deepEqual([snapshot!.relation_name, snapshot!.materialized], ['shuffled', true]);
-  assert.equal(await database.value(`SELECT count(*)::int FROM pgml.snapshot_${snapshot!.id}`), 100);
+  assert.deepEqual([snapshot.relation_name, snapshot.materialized], ['shuffled', true]);
+  assert.equal(await database.value(`SELECT count(*)::int FROM pgml.snapshot_${snapshot.id}`), 100);
   await database.query('DROP VIEW shuffled');
   await train(`'frozen'`);
   assert.equal(await newestArtifact(), first);
-  assert.equal(await database.value('SELECT snapshot_id::int FROM pgml.models ORDER BY id DESC LIMIT 1'), snapshot!.id);
+  assert.equal(await database.value('SELECT snapshot_id::int FROM pgml.models ORDER BY id DESC LIMIT 1'), snapshot.id);
 });
 
 test('a snapshot that was not materialized reads its relation again', async () => {

@@ -11,10 +11,10 @@ after(() => database.close());
 const train = async (call: string): Promise<Row> => {
   const rows = await database.query(`SELECT * FROM pgml.train(${call})`);
   assert.equal(rows.length, 1);
-  return rows[0]!;
+  return rows[0];
 };
 const newestModel = async (): Promise<Row> =>
-  (await database.query('SELECT * FROM pgml.models ORDER BY id DESC LIMIT 1'))[0]!;
+  (await database.query('SELECT * FROM pgml.models ORDER BY id DESC LIMIT 1'))[0];
 
 const regressionMetrics = ['fit_time', 'mean_absolute_error', 'mean_squared_error', 'r2', 'score_time'];
 const binaryMetrics = ['accuracy', 'f1', 'fit_time', 'log_loss', 'mcc', 'precision', 'recall', 'roc_auc', 'score_time'];
@@ -98,8 +98,8 @@ for (const { dataset, label, task, options, runtime, metrics, atLeast } of sessi
       SELECT count(*)::int AS rows, (SELECT count(*)::int FROM pg_attribute WHERE attrelid = 'pgml.${dataset}'::regclass
         AND attnum > 0) AS columns FROM pgml.${dataset}`);
     assert.deepEqual(
-      [counts!.analysis, counts!.status, counts!.columns],
-      [{ samples: table!.rows }, 'successful', table!.columns],
+      [counts.analysis, counts.status, counts.columns],
+      [{ samples: table.rows }, 'successful', table.columns],
     );
 
     const target = label === 'malignant' ? 'malignant::int' : label;
@@ -124,7 +124,7 @@ test('an array feature counts by its elements', async () => {
   );
   const [image] = await database.query(`
     SELECT columns -> 0 AS column FROM pgml.snapshots WHERE relation_name = 'pgml.digits'`);
-  const { name, pg_type, array, size, position, label } = image!.column as Row;
+  const { name, pg_type, array, size, position, label } = image.column as Row;
   assert.deepEqual([name, pg_type, array, size, position, label], ['image', 'int2[]', true, 64, 1, false]);
 });
 
@@ -173,7 +173,7 @@ test('messages begin as those of PostgresML', async () => {
     /^Automatic deployment disabled via configuration\.$/,
   ];
   assert.equal(notices.length, expected.length, JSON.stringify(notices, null, 1));
-  for (const [index, pattern] of expected.entries()) assert.match(notices[index]!.message, pattern);
+  for (const [index, pattern] of expected.entries()) assert.match(notices[index].message, pattern);
 });
 
 const cases: readonly [title: string, deployedR2: string, newWins: boolean, warnings: RegExp[]][] = [
@@ -202,7 +202,7 @@ for (const [title, score, wins, warnings] of cases)
     const shown = notices.filter(({ severity }) => severity === 'WARNING').map(({ message }) => message);
     const expected = wins ? warnings : [...warnings, /^Not deploying newly trained model\.$/];
     assert.equal(shown.length, expected.length, shown.join('\n'));
-    for (const [index, pattern] of expected.entries()) assert.match(shown[index]!, pattern);
+    for (const [index, pattern] of expected.entries()) assert.match(shown[index], pattern);
     const old = score === 'null' ? 'None' : `Some\\(${score}\\)`;
     assert.ok(notices.some(({ message }) => new RegExp(`^Comparing to deployed model r2: ${old}$`).test(message)));
   });
@@ -301,8 +301,8 @@ test('numeric values keep their fractions and size', async () => {
   const [statistics] = await database.query(`
     SELECT (columns #>> '{0,statistics,max}')::float8 AS price, (columns #>> '{1,statistics,distinct}')::int AS shares
     FROM pgml.snapshots ORDER BY id DESC LIMIT 1`);
-  assert.ok(Number(statistics!.price) > 6e7, String(statistics!.price));
-  assert.equal(statistics!.shares, 45, 'every training row has another one');
+  assert.ok(Number(statistics.price) > 6e7, String(statistics.price));
+  assert.equal(statistics.shares, 45, 'every training row has another one');
 });
 
 test('values that real cannot hold: the small are 0, the large are refused by name', async () => {
@@ -329,8 +329,8 @@ test('text labels and text features are learned from', async () => {
   const [categories] = await database.query(`
     SELECT columns #> '{0,statistics,categories}' AS colour, columns #> '{2,statistics,categories}' AS kind
     FROM pgml.snapshots ORDER BY id DESC LIMIT 1`);
-  assert.deepEqual(Object.keys(categories!.colour as Row).sort(), ['__NULL__', 'green', 'red']);
-  const kinds = categories!.kind as Record<string, { value: number }>;
+  assert.deepEqual(Object.keys(categories.colour as Row).sort(), ['__NULL__', 'green', 'red']);
+  const kinds = categories.kind as Record<string, { value: number }>;
   assert.deepEqual(Object.keys(kinds).sort(), ['__NULL__', 'apple', 'pear', 'plum']);
   // By row of the table, by ROW in the order of the features, and by names alone.
   for (const row of ['fruit', '(fruit.colour, fruit.size)', 'ROW(fruit.colour, fruit.size)', 'features']) {
@@ -339,13 +339,13 @@ test('text labels and text features are learned from', async () => {
       FROM fruit, LATERAL (SELECT fruit.size, fruit.colour) AS features ORDER BY kind`);
     assert.deepEqual(
       answers,
-      ['apple', 'pear', 'plum'].map((kind) => ({ kind, answer: kinds[kind]!.value })),
+      ['apple', 'pear', 'plum'].map((kind) => ({ kind, answer: kinds[kind].value })),
       row,
     );
   }
   assert.equal(
     await database.value(`SELECT pgml.predict('fruit', ('green', 10))`),
-    kinds.pear!.value,
+    kinds.pear.value,
     'unknown literals',
   );
 });

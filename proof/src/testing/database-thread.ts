@@ -20,8 +20,8 @@ async function answer({ id, sql, parameters }: Question): Promise<void> {
   };
   try {
     const results: Results[] = parameters
-      ? [(await database.query(sql, [...parameters], options)) as Results]
-      : ((await database.exec(sql, options)) as Results[]);
+      ? [await database.query(sql, [...parameters], options)]
+      : await database.exec(sql, options);
     const rows = (results.at(-1)?.rows ?? []) as Row[];
     parentPort!.postMessage({ id, notices, rows } satisfies Answer);
   } catch (error) {

@@ -38,8 +38,7 @@ export interface Question {
 }
 
 export type Answer = { readonly id: number; readonly notices: readonly Notice[] } & (
-  | { readonly rows: Row[] }
-  | { readonly error: ErrorFields }
+  { readonly rows: Row[] } | { readonly error: ErrorFields }
 );
 
 /** What a failing statement is expected to report. Texts are compared whole, patterns must match. */
@@ -105,7 +104,7 @@ export class Database {
   async value(sql: string, parameters?: readonly unknown[]): Promise<unknown> {
     const rows = await this.query(sql, parameters);
     assert.equal(rows.length, 1, `${sql} gives ${rows.length} rows`);
-    const values = Object.values(rows[0]!);
+    const values = Object.values(rows[0]);
     assert.equal(values.length, 1, `${sql} gives ${values.length} columns`);
     return values[0];
   }

@@ -36,7 +36,7 @@ export async function startServer(dataDirectory: string, more: readonly string[]
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       const ready = /^pgml ready.*?(postgres(?:ql)?:\/\/\S+)/m.exec(output);
-      if (ready) resolve(ready[1]!);
+      if (ready) resolve(ready[1]);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);

@@ -125,9 +125,9 @@ test('our client logs in to PostgreSQL with every password, and with what SASLpr
       const { rows } = await client.query<{ rolpassword: string }>(
         `SELECT rolpassword FROM pg_authid WHERE rolname = 'ada'`,
       );
-      const stored = parseVerifier(rows[0]!.rolpassword);
+      const stored = parseVerifier(rows[0].rolpassword);
       assert.ok(stored);
-      assert.equal(formatVerifier(makeVerifier(password, stored.salt, stored.iterations)), rows[0]!.rolpassword);
+      assert.equal(formatVerifier(makeVerifier(password, stored.salt, stored.iterations)), rows[0].rolpassword);
     }
   } finally {
     await client.end();

@@ -220,18 +220,18 @@ function encrypt({ socketDirectory, url }: Postgres, name: string): string {
     '-addext',
     `subjectAltName=DNS:${name}`,
     '-keyout',
-    key!,
+    key,
     '-out',
-    certificate!,
+    certificate,
   ]);
   assert.equal(status, 0, stderr);
   const { uid, gid } = fs.statSync(socketDirectory);
-  fs.chmodSync(key!, 0o600);
-  for (const file of [key!, certificate!]) fs.chownSync(file, uid, gid);
-  const settings = { ssl_cert_file: certificate!, ssl_key_file: key!, ssl: 'on' };
+  fs.chmodSync(key, 0o600);
+  for (const file of [key, certificate]) fs.chownSync(file, uid, gid);
+  const settings = { ssl_cert_file: certificate, ssl_key_file: key, ssl: 'on' };
   const alter = Object.entries(settings).flatMap(([name, value]) => ['-c', `alter system set ${name} = '${value}'`]);
   assert.equal(ours(url(), [...alter, '-c', 'select pg_reload_conf()']).status, 0);
-  return certificate!;
+  return certificate;
 }
 
 test('encryption, and what sslmode demands of the certificate', limit, async (t) => {
@@ -289,7 +289,7 @@ function collect(child: ChildProcess): Promise<Printed> {
 }
 
 /** What the line editor says to the terminal beside the text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they begin with the escape character
+// eslint-disable-next-line no-control-regex -- they begin with the escape character
 const movements = /\x1b\[[0-9;?]*[A-Za-z]/g;
 
 /** `script` gives a program a terminal. Types each text when the one before it has been answered by what is expected. */
@@ -301,9 +301,9 @@ async function type(words: readonly string[], dialogue: readonly (readonly [RegE
   let step = 0;
   child.stdout.on('data', (chunk: Buffer) => {
     shown = (shown + chunk.toString()).replace(movements, '');
-    while (step < dialogue.length && dialogue[step]![0].test(shown)) {
+    while (step < dialogue.length && dialogue[step][0].test(shown)) {
       shown = '';
-      child.stdin.write(dialogue[step++]![1]);
+      child.stdin.write(dialogue[step++][1]);
     }
     // `script` outlives the program for as long as somebody might type.
     if (step === dialogue.length) child.stdin.end();

@@ -54,7 +54,7 @@ test('a worker that is killed from outside fails its fit alone', async () => {
   const victim = failure(pool.fit(request, table(), jobs.create('train'), never));
   const other = failure(pool.fit(request, table(), jobs.create('train'), cancel.signal));
   await started(pool);
-  await pool.running[0]!.thread.terminate();
+  await pool.running[0].thread.terminate();
   const error = await victim;
   assert.equal(error.sqlstate, '58000');
   assert.match(error.message, /died with exit code \d; nothing was stored/);

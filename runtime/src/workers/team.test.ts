@@ -18,7 +18,7 @@ async function fitHash(size: number): Promise<string> {
   for (let i = 0; i < values.length; i++) values[i] = random.double() < 0.05 ? Number.NaN : random.double();
   const targetPointer = kernels.allocate(4 * ROWS);
   const target = kernels.f32(targetPointer, ROWS);
-  for (let i = 0; i < ROWS; i++) target[i] = Number(values[i]! * values[ROWS + i]! + 0.3 * random.double() > 0.4);
+  for (let i = 0; i < ROWS; i++) target[i] = Number(values[i] * values[ROWS + i] + 0.3 * random.double() > 0.4);
   const columnPointer = (feature: number) => base + 4 * ROWS * feature;
   const data = {
     rows: ROWS,

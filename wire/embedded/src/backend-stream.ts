@@ -32,7 +32,7 @@ export class BackendStream {
   }
 
   push(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       if (this.#passing > 0) {
         const count = Math.min(this.#passing, bytes.length - at);
         this.#emit(bytes.subarray(at, at + count));
@@ -56,7 +56,7 @@ export class BackendStream {
       this.#beginMessage();
       const answer = this.#handler.message(message);
       if (answer) this.#emit(answer);
-    } else if (this.gatherAll || understood.has(message[0]!)) {
+    } else if (this.gatherAll || understood.has(message[0])) {
       this.#partial = new Uint8Array(total);
       this.#partial.set(message);
     } else {
@@ -72,7 +72,7 @@ export class BackendStream {
   }
 
   #emit(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const count = Math.min(PIECE - this.#length, bytes.length - at);
       this.#piece.set(bytes.subarray(at, at + count), this.#length);
       this.#length += count;

@@ -312,6 +312,6 @@ function channelsIn(text: string): [listen: boolean, channel: string][] {
   const pattern = /\b(un)?listen\s+(?:"((?:[^"]|"")+)"|(\*|[\p{L}_][\p{L}\p{N}_$]*))/giu;
   return [...text.matchAll(pattern)].map(([, un, quoted, plain]) => [
     un === undefined,
-    quoted === undefined ? plain!.toLowerCase() : quoted.replace(/""/g, '"'),
+    quoted === undefined ? plain.toLowerCase() : quoted.replace(/""/g, '"'),
   ]);
 }

@@ -27,15 +27,7 @@ import { PreparedStatements } from './prepared-statements.js';
 import { readStartup, type StartupRequest } from './startup-options.js';
 
 export type ClientState =
-  | 'startup'
-  | 'authentication'
-  | 'opening'
-  | 'idle'
-  | 'queued'
-  | 'running'
-  | 'pinned'
-  | 'closing'
-  | 'closed';
+  'startup' | 'authentication' | 'opening' | 'idle' | 'queued' | 'running' | 'pinned' | 'closing' | 'closed';
 
 const transitions: Readonly<Record<ClientState, readonly ClientState[]>> = {
   startup: ['authentication', 'closing'],

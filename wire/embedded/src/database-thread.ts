@@ -104,7 +104,7 @@ class DatabaseThread {
   }
 
   #receive(): ToDatabase | undefined {
-    return (receiveMessageOnPort(this.#port) as { message: ToDatabase } | undefined)?.message;
+    return receiveMessageOnPort(this.#port)?.message;
   }
 
   serve(): void {
@@ -178,7 +178,7 @@ class DatabaseThread {
   }
 
   #execute(message: InputMessage): void {
-    const letter = String.fromCharCode(message.bytes[0]!);
+    const letter = String.fromCharCode(message.bytes[0]);
     this.#message = message;
     // PostgreSQL ignores what is left of a COPY that failed, and answers nothing.
     if (!'dcf'.includes(letter)) this.#turn.ready = false;
@@ -270,7 +270,7 @@ class DatabaseThread {
   /** Messages of PostgreSQL that say more than the client needs to know, or not quite what it should. */
   #understand(bytes: Uint8Array): Uint8Array | undefined {
     const turn = this.#turn;
-    switch (String.fromCharCode(bytes[0]!)) {
+    switch (String.fromCharCode(bytes[0])) {
       case '1':
         return this.#parseComplete(bytes);
       case 'A':
@@ -281,7 +281,7 @@ class DatabaseThread {
         return this.#error(bytes);
       case 'Z':
         turn.ready = true;
-        turn.status = String.fromCharCode(bytes[HEADER_LENGTH]!) as Turn['status'];
+        turn.status = String.fromCharCode(bytes[HEADER_LENGTH]) as Turn['status'];
         return bytes;
       default:
         return bytes;

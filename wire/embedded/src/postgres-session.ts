@@ -143,7 +143,7 @@ export class PostgresSession {
 
 function framesOf(bytes: Buffer): Frame[] {
   const frames = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = at + 1 + bytes.readInt32BE(at + 1);
     frames.push(new Frame(bytes.subarray(at, end), HEADER_LENGTH));
     at = end;

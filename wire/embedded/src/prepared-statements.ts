@@ -49,7 +49,7 @@ export class PreparedStatements {
   }
 
   #parse(frame: Frame, life: number): InputMessage {
-    const name = decodeText(namesIn(frame)[0]!.name);
+    const name = decodeText(namesIn(frame)[0].name);
     if (name === '') {
       this.#unnamed = frame.bytes.slice();
       this.#unnamedPresent = true;
@@ -101,7 +101,7 @@ export class PreparedStatements {
     const command =
       /^\s*(deallocate\s+(?:prepare\s+)?|execute\s+)(?:"((?:[^"]|"")+)"|([\p{L}_][\p{L}\p{N}_$]*))/iu.exec(text);
     if (!command) return frame.bytes;
-    const name = command[2]?.replace(/""/g, '"') ?? command[3]!.toLowerCase();
+    const name = command[2]?.replace(/""/g, '"') ?? command[3].toLowerCase();
     const statement = this.#statements.get(name);
     if (!statement) return frame.bytes;
     if (/^\s*deallocate/i.test(text)) this.#statements.delete(name);

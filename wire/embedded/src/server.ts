@@ -375,6 +375,6 @@ class Server implements ClientHost {
 }
 
 async function waitUntil(condition: () => boolean, limit: number): Promise<void> {
-  for (const end = Date.now() + limit; !condition() && Date.now() < end; )
+  for (const end = Date.now() + limit; !condition() && Date.now() < end;)
     await new Promise((resolve) => setTimeout(resolve, 10));
 }

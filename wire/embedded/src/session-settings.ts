@@ -37,12 +37,12 @@ export class SessionSettings {
   changed(): Map<string, string> {
     const memory = wordsOf(this.#module);
     const found: [string, string][] = [];
-    for (let node = memory[(this.#start + NEXT) >> 2]!; node !== this.#start; node = memory[(node + NEXT) >> 2]!) {
+    for (let node = memory[(this.#start + NEXT) >> 2]; node !== this.#start; node = memory[(node + NEXT) >> 2]!) {
       const setting = node - LINK;
       // The head of the list is a node in no setting; the word in the place of its source never is that of a session,
       // because it lies among other list heads.
       if (memory[(setting + SOURCE) >> 2] !== SOURCE_SESSION) continue;
-      const pointer = memory[setting >> 2]!;
+      const pointer = memory[setting >> 2];
       const name = this.#module.UTF8ToString(pointer);
       if (!identity.has(name)) found.push([name, this.value(pointer)]);
     }
@@ -69,8 +69,8 @@ function findSetting(module: PostgresModule, name: string): number {
   const text = Buffer.from(`\0${name}\0`);
   const linked = (setting: number): boolean => {
     const node = setting + LINK;
-    const next = words[(node + NEXT) >> 2]!;
-    const previous = words[node >> 2]!;
+    const next = words[(node + NEXT) >> 2];
+    const previous = words[node >> 2];
     return words[next >> 2] === node && words[(previous + NEXT) >> 2] === node;
   };
   for (let at = memory.indexOf(text); at >= 0; at = memory.indexOf(text, at + 1))

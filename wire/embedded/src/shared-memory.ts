@@ -22,7 +22,7 @@ export const newSharedMemory = (): WebAssembly.Memory =>
 function readUnsigned(bytes: Uint8Array, at: number): { value: number; next: number } {
   let value = 0;
   for (let shift = 0, next = at; ; shift += 7) {
-    const byte = bytes[next++]!;
+    const byte = bytes[next++];
     value |= (byte & 0x7f) << shift;
     if (byte < 0x80) return { value: value >>> 0, next };
   }
@@ -38,7 +38,7 @@ function unsigned(value: number): number[] {
 function findMemoryLimits(bytes: Uint8Array, start: number): { start: number; end: number } | undefined {
   const skipLimits = (at: number): number => {
     const minimum = readUnsigned(bytes, at + 1);
-    return bytes[at]! & 1 ? readUnsigned(bytes, minimum.next).next : minimum.next;
+    return bytes[at] & 1 ? readUnsigned(bytes, minimum.next).next : minimum.next;
   };
   const skipName = (at: number): number => {
     const length = readUnsigned(bytes, at);
@@ -61,8 +61,8 @@ function findMemoryLimits(bytes: Uint8Array, start: number): { start: number; en
 
 /** The module's bytes with a shared memory import; unchanged where it imports no memory. */
 export function withSharedMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  for (let at = HEADER_LENGTH; at < bytes.length; ) {
-    const id = bytes[at]!;
+  for (let at = HEADER_LENGTH; at < bytes.length;) {
+    const id = bytes[at];
     const length = readUnsigned(bytes, at + 1);
     const end = length.next + length.value;
     if (id === IMPORT_SECTION) {
@@ -101,7 +101,7 @@ export function shareMemoryOfAllModules(): void {
         : new Uint8Array(source),
     );
   WebAssembly.Module = new Proxy(Module, {
-    construct: (target, [source]: [BufferSource]) => Reflect.construct(target, [rewritten(source)]) as object,
+    construct: (target, [source]: [BufferSource]) => new target(rewritten(source)),
   });
   WebAssembly.instantiate = ((source: BufferSource | WebAssembly.Module, imports?: WebAssembly.Imports) =>
     source instanceof Module

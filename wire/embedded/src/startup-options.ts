@@ -43,13 +43,13 @@ function readOptions(text: string): Setting[] {
   const words = [...text.matchAll(/(?:\\.|[^\s\\])+/gs)].map(([word]) => word.replace(/\\(.)/gs, '$1'));
   const settings: Setting[] = [];
   for (let at = 0; at < words.length; at++) {
-    const word = words[at]!;
+    const word = words[at];
     const assignment = word === '-c' ? (words[++at] ?? '') : /^(?:-c|--)(.*)$/s.exec(word)?.[1];
     const parts = assignment === undefined ? null : /^([^=]+)=(.*)$/s.exec(assignment);
     if (!parts)
       throw new ProtocolError(`invalid command-line argument for server process: ${word}`, { sqlstate: '42601' });
     // A dash in a name stands for an underscore there.
-    settings.push([parts[1]!.replace(/-/g, '_'), parts[2]!]);
+    settings.push([parts[1].replace(/-/g, '_'), parts[2]]);
   }
   return settings;
 }

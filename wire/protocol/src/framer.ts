@@ -17,7 +17,7 @@ export class Frame {
 
   /** The letter; empty for startup packets, which have none. */
   get type(): string {
-    return this.#headerLength === MESSAGE_HEADER ? String.fromCharCode(this.bytes[0]!) : '';
+    return this.#headerLength === MESSAGE_HEADER ? String.fromCharCode(this.bytes[0]) : '';
   }
 
   /** A view of what follows the length. */
@@ -156,14 +156,14 @@ export class Framer {
     if (
       headerLength === MESSAGE_HEADER &&
       available > 0 &&
-      this.#limits[String.fromCharCode(bytes[start]!)] === undefined
+      this.#limits[String.fromCharCode(bytes[start])] === undefined
     )
       throw new ProtocolError(`invalid ${this.#from} message type ${bytes[start]}`);
     if (available < headerLength) return undefined;
     const at = start + headerLength - 4;
-    const length = (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
+    const length = (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
     if (headerLength === STARTUP_HEADER) this.#checkStartupLength(length);
-    else this.#checkMessageLength(String.fromCharCode(bytes[start]!), length);
+    else this.#checkMessageLength(String.fromCharCode(bytes[start]), length);
     return headerLength - 4 + length;
   }
 
@@ -173,7 +173,7 @@ export class Framer {
   }
 
   #checkMessageLength(type: string, length: number): void {
-    const limit = Math.min(this.#limits[type]!, this.#maximumLength);
+    const limit = Math.min(this.#limits[type], this.#maximumLength);
     if (length < 4 || length > limit)
       throw new ProtocolError(`invalid length of a message of type "${type}": ${length} (4 to ${limit} bytes)`);
   }

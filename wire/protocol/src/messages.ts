@@ -21,10 +21,7 @@ export interface CancelRequest {
 }
 
 export type StartupPacket =
-  | StartupMessage
-  | CancelRequest
-  | { readonly type: 'SSLRequest' }
-  | { readonly type: 'GSSENCRequest' };
+  StartupMessage | CancelRequest | { readonly type: 'SSLRequest' } | { readonly type: 'GSSENCRequest' };
 
 /** What Describe and Close are about: a prepared statement or a portal. */
 export type Target = 'statement' | 'portal';

@@ -29,7 +29,7 @@ export function renameIn(frame: Frame, rename: (reference: NameReference) => Uin
   const reader = new ByteReader(body.subarray(layout.offset), layout.what);
   const old = layout.targets.map((target) => ({ target, name: reader.cstringBytes() }));
   const renamed = old.map(rename);
-  if (renamed.every((name, index) => name === old[index]!.name)) return frame.bytes;
+  if (renamed.every((name, index) => name === old[index].name)) return frame.bytes;
   const writer = new FrameWriter(frame.type).bytes(body.subarray(0, layout.offset));
   for (const name of renamed) {
     if (name.includes(0)) throw new ProtocolError('the name of a statement or portal cannot hold a zero byte');

@@ -5,7 +5,7 @@ export function bytes(written: string): Uint8Array {
   const parts: number[] = [];
   for (const [, quoted, digits] of written.matchAll(/'([^']*)'|([0-9a-f]{2})/g)) {
     if (digits !== undefined) parts.push(Number.parseInt(digits, 16));
-    else parts.push(...[...quoted!].map((character) => character.charCodeAt(0)));
+    else parts.push(...[...quoted].map((character) => character.charCodeAt(0)));
   }
   return Uint8Array.from(parts);
 }

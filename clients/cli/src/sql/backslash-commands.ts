@@ -201,6 +201,6 @@ export async function runBackslashCommand(text: string, surroundings: Surroundin
 /** 'single quotes' around an argument are taken off; a semicolon at the end of a pattern is a slip of the hand. */
 function unquote({ argument }: BackslashCommand, text: string): string {
   const quoted = /^'((?:[^']|'')*)'$/.exec(text);
-  if (quoted) return quoted[1]!.replaceAll("''", "'");
+  if (quoted) return quoted[1].replaceAll("''", "'");
   return argument === '[PATTERN]' || argument === '[NAME]' ? text.replace(/\s*;$/, '') : text;
 }

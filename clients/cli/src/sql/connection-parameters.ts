@@ -48,7 +48,7 @@ export function connectionParameters(
   if (url !== undefined) return complete({ ...fromEnvironment, ...parseUrl(url) });
   const elsewhere = fromEnvironment.host !== undefined || fromEnvironment.port !== undefined;
   if (elsewhere && dataDirectory.source !== 'flag') return complete(fromEnvironment);
-  return complete({ ...readDataDirectory(dataDirectory.values[0]!), ...omitAddress(fromEnvironment) });
+  return complete({ ...readDataDirectory(dataDirectory.values[0]), ...omitAddress(fromEnvironment) });
 }
 
 function complete(settings: Settings): ConnectionParameters {
@@ -95,7 +95,7 @@ export function parseUrl(text: string): Settings {
   const parts = urlPattern.exec(text)?.groups;
   if (!parts) throw unreadableUrl();
   const [user, password] = splitAtFirst(parts.login ?? '', ':');
-  const host = parts.host!.replace(/^\[(.*)\]$/, '$1');
+  const host = parts.host.replace(/^\[(.*)\]$/, '$1');
   const settings: Settings = {};
   for (const [name, value] of Object.entries({ host, port: parts.port, user, password, dbname: parts.dbname }))
     if (value) settings[name as keyof Settings] = decodePart(value);

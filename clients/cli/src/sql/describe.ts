@@ -30,7 +30,7 @@ export async function describe(connection: Connection, pattern: string): Promise
 
 async function describeRelation(connection: Connection, relation: Relation): Promise<Table> {
   const kind = relationKinds[relation.kind] ?? 'relation';
-  const title = `${kind[0]!.toUpperCase()}${kind.slice(1)} "${relation.schema}.${relation.name}"`;
+  const title = `${kind[0].toUpperCase()}${kind.slice(1)} "${relation.schema}.${relation.name}"`;
   switch (relation.kind) {
     case 'S':
       return { title, ...(await sequence(connection, relation)), footer: await sequenceOwner(connection, relation) };

@@ -5,7 +5,7 @@ export async function* byteLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     let start = 0;
     for (let newline = chunk.indexOf(10); newline >= 0; newline = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, newline + 1));
-      yield parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      yield parts.length === 1 ? parts[0] : Buffer.concat(parts);
       parts = [];
       start = newline + 1;
     }

@@ -14,7 +14,7 @@ export function parsePattern(text: string): Pattern {
   const parts = [''];
   let quoted = false;
   for (let index = 0; index < text.length; index++) {
-    const character = text[index]!;
+    const character = text[index];
     const last = parts.length - 1;
     if (character === '"') {
       if (quoted && text[index + 1] === '"') {

@@ -39,9 +39,9 @@ test('the caret stands under the character', () => {
 test('a long line is cut so that the caret stays', () => {
   const query = `select ${'a'.repeat(100)}, nope, ${'b'.repeat(100)}`;
   const [line, caret] = report(query, 110);
-  assert.ok(line!.startsWith('LINE 1: ...aaa') && line!.endsWith('...'));
-  assert.equal(line!.slice(caret!.indexOf('^')).slice(0, 4), 'nope');
+  assert.ok(line.startsWith('LINE 1: ...aaa') && line.endsWith('...'));
+  assert.equal(line.slice(caret.indexOf('^')).slice(0, 4), 'nope');
   const [early, earlyCaret] = report(`nope ${'a'.repeat(100)}`, 1);
-  assert.ok(early!.startsWith('LINE 1: nope aaa') && early!.endsWith('...'));
+  assert.ok(early.startsWith('LINE 1: nope aaa') && early.endsWith('...'));
   assert.equal(earlyCaret, '        ^');
 });

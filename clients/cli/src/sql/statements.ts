@@ -47,7 +47,7 @@ export class StatementScanner {
         at = this.#inside(this.#mode, line, at);
         continue;
       }
-      const character = line[at]!;
+      const character = line[at];
       if (character === ';' && this.#parentheses === 0 && this.#blocks === 0) {
         this.#add(';');
         items.push(this.#take());
@@ -110,8 +110,8 @@ export class StatementScanner {
 
   /** One token outside of quotes and comments; returns where the next begins. */
   #plain(line: string, at: number): number {
-    const character = line[at]!;
-    const afterWord = at > 0 && wordCharacter.test(line[at - 1]!);
+    const character = line[at];
+    const afterWord = at > 0 && wordCharacter.test(line[at - 1]);
     let end = at + 1;
     if (character === "'") {
       const prefixed = /(?:^|[^\p{L}\p{M}\p{N}_$])[eE]$/u.test(line.slice(Math.max(0, at - 2), at));

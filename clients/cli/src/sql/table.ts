@@ -32,7 +32,7 @@ function footerLines({ rows, footer }: Table): readonly string[] {
 function formatColumns(table: Table): string {
   const heads = table.columns.map(({ name }) => cell(name));
   const rows = table.rows.map((row) => row.map(cell));
-  const widths = heads.map((head, column) => Math.max(head.width, widest(rows.map((row) => row[column]!))));
+  const widths = heads.map((head, column) => Math.max(head.width, widest(rows.map((row) => row[column]))));
   const total = widths.reduce((sum, width) => sum + width + 3, -1);
   const output: string[] = [];
   if (table.title !== undefined) output.push(padding((total - displayWidth(table.title)) / 2) + table.title);
@@ -56,7 +56,7 @@ function headLines(heads: readonly Cell[], widths: readonly number[]): string[] 
     heads
       .map(({ lines }, column) => {
         const text = lines[line] ?? '';
-        const space = widths[column]! - displayWidth(text);
+        const space = widths[column] - displayWidth(text);
         const more = line + 1 < lines.length ? '+' : ' ';
         return ` ${padding(Math.floor(space / 2))}${text}${padding(Math.ceil(space / 2))}${more}`;
       })
@@ -70,10 +70,10 @@ function rowLines(row: readonly Cell[], widths: readonly number[], columns: Tabl
     row
       .map(({ lines }, column) => {
         const text = lines[line] ?? '';
-        const space = padding(widths[column]! - displayWidth(text));
+        const space = padding(widths[column] - displayWidth(text));
         const goesOn = line + 1 < lines.length;
         const last = column === row.length - 1;
-        if (columns[column]!.align === 'right') return ` ${space}${text}${goesOn ? '+' : last ? '' : ' '}`;
+        if (columns[column].align === 'right') return ` ${space}${text}${goesOn ? '+' : last ? '' : ' '}`;
         return ` ${text}${goesOn ? `${space}+` : last ? '' : `${space} `}`;
       })
       .join('|'),
@@ -91,7 +91,7 @@ function formatRecords(table: Table): string {
   rows.forEach((row, index) => {
     output.push(recordLine(index + 1, headWidth, dataWidth));
     for (const [column, value] of row.entries())
-      output.push(...recordLines(heads[column]!, value, headWidth, dataWidth));
+      output.push(...recordLines(heads[column], value, headWidth, dataWidth));
   });
   if (table.footer) output.push(...table.footer);
   return `${output.join('\n')}\n\n`;

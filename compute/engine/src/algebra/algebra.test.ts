@@ -12,7 +12,7 @@ import { nonNegativeLeastSquares } from './non-negative.js';
 const kernels = loadKernels();
 const context = fitContext(kernels);
 const normals = (random: RandomState, count: number) => Float64Array.from({ length: count }, () => random.normal());
-const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
 test('moments: large values with small differences, constants', () => {
   assert.equal(mean(Float32Array.of(0.1, 0.1, 0.1)), Math.fround(0.1));
@@ -42,13 +42,13 @@ test('gramMatrix: all pairs, with and without the target, over many blocks', () 
     const scales = normals(random, features);
     const { count, products } = gramMatrix(data, { shifts, scales, target: { shift: 2 } }, context);
     assert.equal(count, features + 1);
-    const shifted = columns.map((column, j) => Float64Array.from(column, (x) => (x - shifts[j]!) * scales[j]!));
+    const shifted = columns.map((column, j) => Float64Array.from(column, (x) => (x - shifts[j]) * scales[j]));
     shifted.push(Float64Array.from(target, (y) => y - 2));
     for (let a = 0; a < count; a++)
       for (let b = 0; b < count; b++) {
-        const expected = dot(shifted[a]!, shifted[b]!);
-        const scale = norm(shifted[a]!) * norm(shifted[b]!);
-        assert.ok(Math.abs(products[a * count + b]! - expected) <= 1e-13 * scale);
+        const expected = dot(shifted[a], shifted[b]);
+        const scale = norm(shifted[a]) * norm(shifted[b]);
+        assert.ok(Math.abs(products[a * count + b] - expected) <= 1e-13 * scale);
       }
     assert.equal(gramMatrix(data, { shifts, scales }, context).products.length, features * features);
     kernels.release(mark);
@@ -60,12 +60,12 @@ test('Cholesky: solves, and refuses what is dependent or not positive definite',
   for (const size of [1, 2, 7, 30]) {
     const columns = Array.from({ length: size }, () => normals(random, size + 5));
     const matrix = Float64Array.from({ length: size * size }, (_, i) =>
-      dot(columns[Math.floor(i / size)]!, columns[i % size]!),
+      dot(columns[Math.floor(i / size)], columns[i % size]),
     );
     const solution = normals(random, size);
     const vector = solution.map((_, i) => dot(matrix.subarray(i * size, (i + 1) * size), solution));
     Cholesky.factor(matrix, size)!.solve(vector);
-    for (const [i, value] of solution.entries()) assert.ok(Math.abs(vector[i]! - value) < 1e-9);
+    for (const [i, value] of solution.entries()) assert.ok(Math.abs(vector[i] - value) < 1e-9);
   }
   // The second pivot is 1 - 0.6² of its diagonal element.
   assert.ok(Cholesky.factor(Float64Array.of(1, 0.6, 0.6, 1), 2, { tolerance: 0.63 }));
@@ -87,7 +87,7 @@ test('Householder: keeps lengths, makes zeros; huge and tiny columns', () => {
     const reflected = column.slice();
     reflect(reflectionOf(column, 2, 8), reflected);
     assert.deepEqual([...reflected.subarray(0, 2)], [...column.subarray(0, 2)]);
-    assert.ok(Math.abs(Math.abs(reflected[2]!) - before) <= 1e-14 * before);
+    assert.ok(Math.abs(Math.abs(reflected[2]) - before) <= 1e-14 * before);
     assert.ok(reflected.subarray(3).every((value) => Math.abs(value) <= 1e-14 * before));
   }
   const zeros = new Float64Array(3);
@@ -108,29 +108,29 @@ test('leastSquares: of all that fit best, the shortest', () => {
     const left = Array.from({ length: rows }, () => random.integers(-3, 4, rank));
     const right = Array.from({ length: rank }, () => random.integers(-3, 4, unknowns));
     const matrix = left.map((row) =>
-      Float64Array.from({ length: unknowns }, (_, j) => row.reduce((sum, value, k) => sum + value * right[k]![j]!, 0)),
+      Float64Array.from({ length: unknowns }, (_, j) => row.reduce((sum, value, k) => sum + value * right[k][j], 0)),
     );
     const b = normals(random, rows);
     const problem = {
       rows,
       unknowns,
-      value: (unknown: number, row: number) => matrix[row]![unknown]!,
-      rightSide: (row: number) => b[row]!,
+      value: (unknown: number, row: number) => matrix[row][unknown],
+      rightSide: (row: number) => b[row],
     };
     const solution = leastSquares(problem, context);
     assert.equal(solution.rank, rank, `${rows} × ${unknowns}`);
     const x = solution.coefficients;
-    const residual = b.map((value, row) => value - dot(matrix[row]!, x));
+    const residual = b.map((value, row) => value - dot(matrix[row], x));
     for (let j = 0; j < unknowns; j++) {
-      const slope = residual.reduce((sum, value, row) => sum + value * matrix[row]![j]!, 0);
+      const slope = residual.reduce((sum, value, row) => sum + value * matrix[row][j], 0);
       assert.ok(Math.abs(slope) < 1e-10 * rows, `slope ${slope}`);
     }
     // The shortest solution is orthogonal to the null space: to what is left of unit vectors beside the row space.
-    const rowSpace = { rows: unknowns, unknowns: rank, value: (k: number, j: number) => right[k]![j]! };
-    const projection = leastSquares({ ...rowSpace, rightSide: (j) => x[j]! }, context).coefficients;
+    const rowSpace = { rows: unknowns, unknowns: rank, value: (k: number, j: number) => right[k][j] };
+    const projection = leastSquares({ ...rowSpace, rightSide: (j) => x[j] }, context).coefficients;
     for (let j = 0; j < unknowns; j++) {
-      const inRowSpace = projection.reduce((sum, value, k) => sum + value * right[k]![j]!, 0);
-      assert.ok(Math.abs(inRowSpace - x[j]!) < 1e-11, `${rows} × ${unknowns}: ${inRowSpace}, ${x[j]}`);
+      const inRowSpace = projection.reduce((sum, value, k) => sum + value * right[k][j], 0);
+      assert.ok(Math.abs(inRowSpace - x[j]) < 1e-11, `${rows} × ${unknowns}: ${inRowSpace}, ${x[j]}`);
     }
   }
 });
@@ -138,18 +138,18 @@ test('leastSquares: of all that fit best, the shortest', () => {
 test('leastSquares: columns of very different scale are told apart from dependent ones', () => {
   const random = new RandomState(5);
   const unit = [1e-12, 1, 1e12];
-  const matrix = Array.from({ length: 30 }, () => normals(random, 3).map((value, j) => value * unit[j]!));
+  const matrix = Array.from({ length: 30 }, () => normals(random, 3).map((value, j) => value * unit[j]));
   const { coefficients, rank } = leastSquares(
     {
       rows: 30,
       unknowns: 3,
-      value: (unknown, row) => matrix[row]![unknown]!,
-      rightSide: (row) => matrix[row]!.reduce((sum, value, j) => sum + value / unit[j]!, 0),
+      value: (unknown, row) => matrix[row][unknown],
+      rightSide: (row) => matrix[row].reduce((sum, value, j) => sum + value / unit[j], 0),
     },
     context,
   );
   assert.equal(rank, 3);
-  for (const [j, value] of coefficients.entries()) assert.ok(Math.abs(value * unit[j]! - 1) < 1e-12);
+  for (const [j, value] of coefficients.entries()) assert.ok(Math.abs(value * unit[j] - 1) < 1e-12);
 });
 
 test('nonNegativeLeastSquares: as trying every set of positive coefficients', () => {
@@ -159,16 +159,16 @@ test('nonNegativeLeastSquares: as trying every set of positive coefficients', ()
     const columns = Array.from({ length: size }, () => normals(random, 8));
     const b = normals(random, 8);
     const products = Float64Array.from({ length: size * size }, (_, i) =>
-      dot(columns[Math.floor(i / size)]!, columns[i % size]!),
+      dot(columns[Math.floor(i / size)], columns[i % size]),
     );
     const rightSide = Float64Array.from(columns, (column) => dot(column, b));
     const error = (x: Float64Array) =>
-      norm(b.map((value, row) => value - columns.reduce((sum, column, j) => sum + column[row]! * x[j]!, 0)));
+      norm(b.map((value, row) => value - columns.reduce((sum, column, j) => sum + column[row] * x[j], 0)));
     let best = norm(b);
     for (let set = 1; set < 2 ** size; set++) {
       const chosen = columns.map((_, j) => j).filter((j) => set & (1 << j));
-      const part = Float64Array.from(chosen.flatMap((j) => chosen.map((k) => products[j * size + k]!)));
-      const own = Float64Array.from(chosen, (j) => rightSide[j]!);
+      const part = Float64Array.from(chosen.flatMap((j) => chosen.map((k) => products[j * size + k])));
+      const own = Float64Array.from(chosen, (j) => rightSide[j]);
       Cholesky.factor(part, chosen.length)!.solve(own);
       if (own.some((value) => value < 0)) continue;
       const x = new Float64Array(size);

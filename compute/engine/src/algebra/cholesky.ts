@@ -23,13 +23,13 @@ export class Cholesky {
     for (let i = 0; i < size; i++) {
       checkpoint();
       for (let j = 0; j <= i; j++) {
-        let sum = matrix[i * size + j]!;
-        for (let k = 0; k < j; k++) sum -= lower[i * size + k]! * lower[j * size + k]!;
+        let sum = matrix[i * size + j];
+        for (let k = 0; k < j; k++) sum -= lower[i * size + k] * lower[j * size + k];
         if (j < i) {
-          lower[i * size + j] = sum / lower[j * size + j]!;
+          lower[i * size + j] = sum / lower[j * size + j];
           continue;
         }
-        const diagonal = matrix[i * size + i]!;
+        const diagonal = matrix[i * size + i];
         if (!(sum > tolerance * diagonal && sum > 0)) return undefined;
         lower[i * size + i] = Math.sqrt(sum);
       }
@@ -42,14 +42,14 @@ export class Cholesky {
     const size = this.#size;
     const lower = this.#lower;
     for (let i = 0; i < size; i++) {
-      let sum = vector[i]!;
-      for (let k = 0; k < i; k++) sum -= lower[i * size + k]! * vector[k]!;
-      vector[i] = sum / lower[i * size + i]!;
+      let sum = vector[i];
+      for (let k = 0; k < i; k++) sum -= lower[i * size + k] * vector[k];
+      vector[i] = sum / lower[i * size + i];
     }
     for (let i = size - 1; i >= 0; i--) {
-      const solved = vector[i]! / lower[i * size + i]!;
+      const solved = vector[i] / lower[i * size + i];
       vector[i] = solved;
-      for (let k = 0; k < i; k++) vector[k]! -= lower[i * size + k]! * solved;
+      for (let k = 0; k < i; k++) vector[k] -= lower[i * size + k] * solved;
     }
   }
 }

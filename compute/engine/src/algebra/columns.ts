@@ -14,7 +14,7 @@ export function moments(data: TrainingData, context: FitContext): Moments {
   for (let feature = 0; feature < data.features; feature++) {
     const column = data.column(feature);
     means[feature] = mean(column);
-    deviations[feature] = deviation(column, means[feature]!);
+    deviations[feature] = deviation(column, means[feature]);
     context.checkpoint(0);
   }
   return { means, deviations };
@@ -22,16 +22,16 @@ export function moments(data: TrainingData, context: FitContext): Moments {
 
 /** The mean, summed as differences from the first value, so that large values with small differences keep their digits. */
 export function mean(values: Float32Array): number {
-  const origin = values[0]!;
+  const origin = values[0];
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]! - origin;
+  for (let i = 0; i < values.length; i++) sum += values[i] - origin;
   return origin + sum / values.length;
 }
 
 function deviation(values: Float32Array, center: number): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) {
-    const difference = values[i]! - center;
+    const difference = values[i] - center;
     sum += difference * difference;
   }
   return Math.sqrt(sum / values.length);

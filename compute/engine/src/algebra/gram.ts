@@ -29,7 +29,7 @@ export function gramMatrix(data: TrainingData, { shifts, scales, target }: GramC
   const count = addresses.length;
   // The kernel takes columns two by two: an odd one out is followed by itself times 0.
   if (count % 2 === 1) {
-    addresses.push(addresses[count - 1]!);
+    addresses.push(addresses[count - 1]);
     allShifts.push(0);
     allScales.push(0);
   }

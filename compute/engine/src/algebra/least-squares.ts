@@ -32,16 +32,16 @@ export function leastSquares(problem: LeastSquaresProblem, context: FitContext):
   // Columns of equal length make the rank independent of units.
   const lengths = columns.map((column) => norm(column));
   for (const [j, column] of columns.entries())
-    if (lengths[j]! > 0) for (let i = 0; i < column.length; i++) column[i]! /= lengths[j]!;
+    if (lengths[j] > 0) for (let i = 0; i < column.length; i++) column[i] /= lengths[j];
   const { order, rank } = pivotedTriangle(columns, rightSide, context);
   if (rank === problem.unknowns) {
     const scaled = onlySolution(columns, order, rightSide);
-    return { coefficients: scaled.map((value, j) => value / lengths[j]!), rank };
+    return { coefficients: scaled.map((value, j) => value / lengths[j]), rank };
   }
   // Of the first `rank` rows, in the original order and units, the solution of least length.
   const rows = Array.from({ length: rank }, () => new Float64Array(problem.unknowns));
   for (const [position, j] of order.entries())
-    for (let i = 0; i < Math.min(rank, position + 1); i++) rows[i]![j] = columns[j]![i]! * lengths[j]!;
+    for (let i = 0; i < Math.min(rank, position + 1); i++) rows[i][j] = columns[j][i] * lengths[j];
   return { coefficients: shortestSolution(rows, rightSide, problem.unknowns, context), rank };
 }
 
@@ -55,10 +55,10 @@ function triangularRows(problem: LeastSquaresProblem, context: FitContext): Floa
   const capacity = Math.min(rows, width + Math.max(256, 2 * width));
   const columns = Array.from({ length: width }, () => new Float64Array(capacity));
   let filled = 0;
-  for (let row = 0; ; ) {
+  for (let row = 0; ;) {
     const batch = Math.min(rows - row, capacity - filled);
     for (let j = 0; j < width; j++) {
-      const column = columns[j]!;
+      const column = columns[j];
       for (let i = 0; i < batch; i++)
         column[filled + i] = j < unknowns ? problem.value(j, row + i) : problem.rightSide(row + i);
     }
@@ -66,9 +66,9 @@ function triangularRows(problem: LeastSquaresProblem, context: FitContext): Floa
     filled += batch;
     if (row === rows && filled <= width) return columns.map((column) => column.slice(0, filled));
     for (let j = 0; j < Math.min(width, filled); j++) {
-      const reflection = reflectionOf(columns[j]!, j, filled);
-      for (let k = j; k < width; k++) reflect(reflection, columns[k]!);
-      columns[j]!.fill(0, j + 1);
+      const reflection = reflectionOf(columns[j], j, filled);
+      for (let k = j; k < width; k++) reflect(reflection, columns[k]);
+      columns[j].fill(0, j + 1);
       context.checkpoint(row / rows);
     }
     filled = Math.min(width, filled);
@@ -91,16 +91,16 @@ function pivotedTriangle(
     let best = step;
     let longest = -1;
     for (let position = step; position < order.length; position++) {
-      const length = norm(columns[order[position]!]!, step);
+      const length = norm(columns[order[position]], step);
       if (length > longest) {
         longest = length;
         best = position;
       }
     }
     if (longest <= DEPENDENT) return { order, rank: step };
-    [order[step], order[best]] = [order[best]!, order[step]!];
-    const reflection = reflectionOf(columns[order[step]!]!, step, rightSide.length);
-    for (let position = step; position < order.length; position++) reflect(reflection, columns[order[position]!]!);
+    [order[step], order[best]] = [order[best], order[step]];
+    const reflection = reflectionOf(columns[order[step]], step, rightSide.length);
+    for (let position = step; position < order.length; position++) reflect(reflection, columns[order[position]]);
     reflect(reflection, rightSide);
   }
   return { order, rank: steps };
@@ -114,9 +114,9 @@ function onlySolution(
 ): Float64Array {
   const solution = new Float64Array(columns.length);
   for (let i = columns.length - 1; i >= 0; i--) {
-    let sum = rightSide[i]!;
-    for (const j of order.slice(i + 1)) sum -= columns[j]![i]! * solution[j]!;
-    solution[order[i]!] = sum / columns[order[i]!]![i]!;
+    let sum = rightSide[i];
+    for (const j of order.slice(i + 1)) sum -= columns[j][i] * solution[j];
+    solution[order[i]] = sum / columns[order[i]][i];
   }
   return solution;
 }
@@ -134,15 +134,15 @@ function shortestSolution(
   const reflections: Reflection[] = [];
   for (const [j, row] of rows.entries()) {
     const reflection = reflectionOf(row, j, unknowns);
-    for (let k = j; k < rows.length; k++) reflect(reflection, rows[k]!);
+    for (let k = j; k < rows.length; k++) reflect(reflection, rows[k]);
     reflections.push(reflection);
     context.checkpoint(1);
   }
   const solution = new Float64Array(unknowns);
   for (const [j, column] of rows.entries()) {
-    let sum = rightSide[j]!;
-    for (let i = 0; i < j; i++) sum -= column[i]! * solution[i]!;
-    solution[j] = sum / column[j]!;
+    let sum = rightSide[j];
+    for (let i = 0; i < j; i++) sum -= column[i] * solution[i];
+    solution[j] = sum / column[j];
   }
   for (const reflection of reflections.reverse()) reflect(reflection, solution);
   return solution;

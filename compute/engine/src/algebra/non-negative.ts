@@ -29,9 +29,9 @@ export function nonNegativeLeastSquares(
     let target = entry.target;
     // Steps 6 to 11: while the solution over P is not positive, go towards it until the first coefficient turns 0 and
     // leaves P.
-    for (let blocking = moveTowards(solution, free, target); blocking !== undefined; ) {
+    for (let blocking = moveTowards(solution, free, target); blocking !== undefined;) {
       solution[blocking] = 0;
-      free = free.filter((j) => solution[j]! > 0);
+      free = free.filter((j) => solution[j] > 0);
       target = solveOver(products, rightSide, size, free)!;
       blocking = moveTowards(solution, free, target);
     }
@@ -57,11 +57,11 @@ function bestEntry(
   const candidates: { j: number; gain: number }[] = [];
   for (let j = 0; j < size; j++) {
     if (free.includes(j)) continue;
-    let slope = rightSide[j]!;
+    let slope = rightSide[j];
     // What is left after cancelling is compared with what went in.
     let scale = Math.abs(slope);
     for (const k of free) {
-      const part = products[j * size + k]! * solution[k]!;
+      const part = products[j * size + k] * solution[k];
       slope -= part;
       scale += Math.abs(part);
     }
@@ -83,13 +83,13 @@ function moveTowards(solution: Float64Array, free: readonly number[], target: Fl
   let step = 1;
   let blocking: number | undefined;
   for (const [i, j] of free.entries()) {
-    if (target[i]! > 0) continue;
-    const reach = solution[j]! / (solution[j]! - target[i]!);
+    if (target[i] > 0) continue;
+    const reach = solution[j] / (solution[j] - target[i]);
     if (blocking !== undefined && reach >= step) continue;
     step = reach;
     blocking = j;
   }
-  for (const [i, j] of free.entries()) solution[j]! += step * (target[i]! - solution[j]!);
+  for (const [i, j] of free.entries()) solution[j] += step * (target[i] - solution[j]);
   return blocking;
 }
 
@@ -103,7 +103,7 @@ function solveOver(
   const part = new Float64Array(free.length * free.length);
   for (const [i, j] of free.entries())
     for (const [k, l] of free.entries()) part[i * free.length + k] = products[j * size + l]!;
-  const target = Float64Array.from(free, (j) => rightSide[j]!);
+  const target = Float64Array.from(free, (j) => rightSide[j]);
   const factor = Cholesky.factor(part, free.length, { tolerance: 1e-12 });
   factor?.solve(target);
   return factor && target;

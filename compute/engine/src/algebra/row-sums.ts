@@ -70,7 +70,7 @@ export class RowSums {
       checkpoint(progress);
     }
     const sum = all.slice(0, totals);
-    for (let lane = 1; lane < this.#lanes; lane++) for (let i = 0; i < totals; i++) sum[i]! += all[lane * totals + i]!;
+    for (let lane = 1; lane < this.#lanes; lane++) for (let i = 0; i < totals; i++) sum[i] += all[lane * totals + i];
     return sum;
   }
 

@@ -52,12 +52,12 @@ function countClasses(truth: ArrayLike<number>, predicted: ArrayLike<number>): C
   const counts: ClassCount[] = [];
   const countOf = (index: number) => {
     while (counts.length <= index) counts.push({ ...unseen });
-    return counts[index]!;
+    return counts[index];
   };
   for (let row = 0; row < truth.length; row++) {
-    countOf(truth[row]!).actual++;
-    countOf(predicted[row]!).predicted++;
-    if (truth[row] === predicted[row]) countOf(truth[row]!).hits++;
+    countOf(truth[row]).actual++;
+    countOf(predicted[row]).predicted++;
+    if (truth[row] === predicted[row]) countOf(truth[row]).hits++;
   }
   return counts;
 }
@@ -82,15 +82,15 @@ function matthews(counts: readonly ClassCount[], hits: number, rows: number): nu
  */
 export function rocAuc(truth: ArrayLike<number>, scores: ArrayLike<number>): number | null {
   if (Array.prototype.some.call(scores, Number.isNaN)) return null;
-  const order = Array.from({ length: truth.length }, (_, row) => row).sort((a, b) => scores[a]! - scores[b]!);
+  const order = Array.from({ length: truth.length }, (_, row) => row).sort((a, b) => scores[a] - scores[b]);
   let positives = 0;
   let negatives = 0;
   let wins = 0;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     let tiedPositives = 0;
-    while (end < order.length && scores[order[end]!] === scores[order[start]!])
-      if (truth[order[end++]!] === 1) tiedPositives++;
+    while (end < order.length && scores[order[end]] === scores[order[start]])
+      if (truth[order[end++]] === 1) tiedPositives++;
     const tiedNegatives = end - start - tiedPositives;
     wins += tiedPositives * (negatives + tiedNegatives / 2);
     positives += tiedPositives;
@@ -112,7 +112,7 @@ export function logLoss(truth: ArrayLike<number>, probabilities: ArrayLike<numbe
   if (rows === 0) return null;
   let sum = 0;
   for (let row = 0; row < rows; row++) {
-    const p = Math.min(1 - epsilon, Math.max(epsilon, probabilities[row]!));
+    const p = Math.min(1 - epsilon, Math.max(epsilon, probabilities[row]));
     sum -= log(truth[row] === 1 ? p : 1 - p);
   }
   return sum / rows;

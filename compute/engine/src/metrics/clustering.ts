@@ -28,7 +28,7 @@ export function silhouette(
   sample.forEach((row, index) => {
     chosen.set(values.subarray(row * features, (row + 1) * features), index * features);
   });
-  const chosenLabels = Float64Array.from(sample, (row) => labels[row]!);
+  const chosenLabels = Float64Array.from(sample, (row) => labels[row]);
   return {
     silhouette: exactSilhouette(chosen, features, chosenLabels, checkpoint),
     silhouette_rows: SILHOUETTE_ROWS,
@@ -44,14 +44,14 @@ function exactSilhouette(
   const rows = labels.length;
   const numbers = new Map<number, number>();
   const cluster = Uint32Array.from({ length: rows }, (_, row) => {
-    const label = labels[row]!;
+    const label = labels[row];
     if (!numbers.has(label)) numbers.set(label, numbers.size);
     return numbers.get(label)!;
   });
   const clusters = numbers.size;
   if (clusters < 2 || clusters >= rows) return null;
   const sizes = new Uint32Array(clusters);
-  for (const one of cluster) sizes[one]!++;
+  for (const one of cluster) sizes[one]++;
 
   // Sum of the distances from each row to the rows of each cluster; every pair is measured once.
   const sums = new Float64Array(rows * clusters);
@@ -60,24 +60,24 @@ function exactSilhouette(
     for (let other = one + 1; other < rows; other++) {
       let squared = 0;
       for (let a = one * features, b = other * features, end = a + features; a < end; a++, b++) {
-        const difference = values[a]! - values[b]!;
+        const difference = values[a] - values[b];
         squared += difference * difference;
       }
       const distance = Math.sqrt(squared);
-      sums[one * clusters + cluster[other]!]! += distance;
-      sums[other * clusters + cluster[one]!]! += distance;
+      sums[one * clusters + cluster[other]] += distance;
+      sums[other * clusters + cluster[one]] += distance;
     }
   }
 
   let total = 0;
   for (let row = 0; row < rows; row++) {
-    const own = cluster[row]!;
+    const own = cluster[row];
     // A row alone in its cluster counts 0.
     if (sizes[own] === 1) continue;
-    const within = sums[row * clusters + own]! / (sizes[own]! - 1);
+    const within = sums[row * clusters + own] / (sizes[own] - 1);
     let nearest = Number.POSITIVE_INFINITY;
     for (let other = 0; other < clusters; other++)
-      if (other !== own) nearest = Math.min(nearest, sums[row * clusters + other]! / sizes[other]!);
+      if (other !== own) nearest = Math.min(nearest, sums[row * clusters + other] / sizes[other]);
     const larger = Math.max(within, nearest);
     if (larger > 0) total += (nearest - within) / larger;
   }

@@ -33,14 +33,14 @@ for (const [name, { truth, predicted, expected }] of Object.entries(reference.re
   test(`regression: ${name}`, () => {
     const actual = regressionMetrics(truth, predicted);
     assert.deepEqual(Object.keys(actual), Object.keys(expected));
-    for (const [key, value] of Object.entries(actual)) near(value, expected[key]!, key);
+    for (const [key, value] of Object.entries(actual)) near(value, expected[key], key);
   });
 
 for (const [name, { truth, predicted, average, expected }] of Object.entries(reference.labels))
   test(`classes: ${name}`, () => {
     const actual = labelMetrics(truth, predicted, average);
     assert.deepEqual(Object.keys(actual), Object.keys(expected));
-    for (const [key, value] of Object.entries(actual)) near(value, expected[key]!, key);
+    for (const [key, value] of Object.entries(actual)) near(value, expected[key], key);
   });
 
 for (const [name, { truth, scores, roc_auc }] of Object.entries(reference.roc_auc))

@@ -12,16 +12,16 @@ export function regressionMetrics(truth: ArrayLike<number>, predicted: ArrayLike
   const rows = truth.length;
   if (rows === 0) return { r2: null, mean_absolute_error: null, mean_squared_error: null };
   let sum = 0;
-  for (let row = 0; row < rows; row++) sum += truth[row]!;
+  for (let row = 0; row < rows; row++) sum += truth[row];
   const mean = sum / rows;
   let absolute = 0;
   let residual = 0;
   let total = 0;
   for (let row = 0; row < rows; row++) {
-    const error = truth[row]! - predicted[row]!;
+    const error = truth[row] - predicted[row];
     absolute += Math.abs(error);
     residual += error * error;
-    total += (truth[row]! - mean) ** 2;
+    total += (truth[row] - mean) ** 2;
   }
   const constant = residual === 0 ? 1 : 0;
   return {

@@ -10,11 +10,11 @@ const rosenbrock: Objective = (x, gradient) => {
   let value = 0;
   gradient.fill(0);
   for (let i = 0; i + 1 < x.length; i++) {
-    const off = x[i + 1]! - x[i]! * x[i]!;
-    const rest = 1 - x[i]!;
+    const off = x[i + 1] - x[i] * x[i];
+    const rest = 1 - x[i];
     value += 100 * off * off + rest * rest;
-    gradient[i]! += -400 * off * x[i]! - 2 * rest;
-    gradient[i + 1]! += 200 * off;
+    gradient[i] += -400 * off * x[i] - 2 * rest;
+    gradient[i + 1] += 200 * off;
   }
   return value;
 };
@@ -70,8 +70,8 @@ test('every step descends, up to rounding, and meets the strong Wolfe conditions
       const gradient = new Float64Array(6);
       rosenbrock(point, gradient);
       if (previous && previous.value > 1e-12) {
-        const step = point.map((coordinate, i) => coordinate - previous!.point[i]!);
-        const along = (slope: Float64Array) => slope.reduce((sum, part, i) => sum + part * step[i]!, 0);
+        const step = point.map((coordinate, i) => coordinate - previous!.point[i]);
+        const along = (slope: Float64Array) => slope.reduce((sum, part, i) => sum + part * step[i], 0);
         assert.ok(value <= previous.value + 1e-4 * along(previous.gradient) + 1e-13 * previous.value);
         assert.ok(Math.abs(along(gradient)) <= 0.9 * Math.abs(along(previous.gradient)) * (1 + 1e-9));
       }
@@ -82,17 +82,17 @@ test('every step descends, up to rounding, and meets the strong Wolfe conditions
 
 test('values beyond float64 on the way do not stop it', () => {
   const steep: Objective = ([x], gradient) => {
-    gradient[0] = Math.exp(x!) - 5;
-    return Math.exp(x!) - 5 * x!;
+    gradient[0] = Math.exp(x) - 5;
+    return Math.exp(x) - 5 * x;
   };
   const { point } = minimize(steep, Float64Array.of(-800), options);
-  assert.ok(Math.abs(point[0]! - Math.log(5)) < 1e-9);
+  assert.ok(Math.abs(point[0] - Math.log(5)) < 1e-9);
 });
 
 test('an unbounded function and an unreachable tolerance end, and say how', () => {
   const falling: Objective = ([x], gradient) => {
     gradient[0] = -1;
-    return -x!;
+    return -x;
   };
   assert.equal(minimize(falling, Float64Array.of(0), { ...options, maximumIterations: 5 }).reason, 'iterations');
   const { objective } = quadratic(5, 1e6);

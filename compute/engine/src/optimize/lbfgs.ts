@@ -97,9 +97,9 @@ function direction(
   const vector = gradient.slice();
   const factors = new Float64Array(corrections.length);
   for (let i = corrections.length - 1; i >= 0; i--) {
-    const { step, change, inverse } = corrections[i]!;
+    const { step, change, inverse } = corrections[i];
     factors[i] = inverse * dot(step, vector);
-    add(vector, -factors[i]!, change);
+    add(vector, -factors[i], change);
   }
   precondition(vector);
   const last = corrections.at(-1);
@@ -110,15 +110,15 @@ function direction(
     scale(vector, 1 / (last.inverse * dot(last.change, preconditioned)));
   }
   for (const [i, { step, change, inverse }] of corrections.entries())
-    add(vector, factors[i]! - inverse * dot(change, vector), step);
+    add(vector, factors[i] - inverse * dot(change, vector), step);
   scale(vector, -1);
   return vector;
 }
 
 /** Of two successive states; none when rounding left no positive curvature between them. */
 function correction(from: State, to: State): Correction[] {
-  const step = to.point.map((value, i) => value - from.point[i]!);
-  const change = to.gradient.map((value, i) => value - from.gradient[i]!);
+  const step = to.point.map((value, i) => value - from.point[i]);
+  const change = to.gradient.map((value, i) => value - from.gradient[i]);
   const curvature = dot(step, change);
   const noise = Number.EPSILON * Math.sqrt(dot(step, step) * dot(change, change));
   return curvature > noise ? [{ step, change, inverse: 1 / curvature }] : [];
@@ -138,7 +138,7 @@ function searchAlong(evaluate: (point: Float64Array) => State, from: State, towa
   const origin: Trial = { ...from, length: 0, slope: dot(from.gradient, towards) };
   if (!(origin.slope < 0)) return undefined;
   const tryLength = (length: number): Trial => {
-    const state = evaluate(from.point.map((value, i) => value + length * towards[i]!));
+    const state = evaluate(from.point.map((value, i) => value + length * towards[i]));
     return { ...state, length, slope: dot(state.gradient, towards) };
   };
   let previous = origin;
@@ -204,17 +204,17 @@ function between(low: Trial, high: Trial): number {
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
 /** vector += factor * other. */
 function add(vector: Float64Array, factor: number, other: Float64Array): void {
-  for (let i = 0; i < vector.length; i++) vector[i]! += factor * other[i]!;
+  for (let i = 0; i < vector.length; i++) vector[i] += factor * other[i];
 }
 
 function scale(vector: Float64Array, factor: number): void {
-  for (let i = 0; i < vector.length; i++) vector[i]! *= factor;
+  for (let i = 0; i < vector.length; i++) vector[i] *= factor;
 }
 
 /** The largest absolute element; NaN if any is NaN. */

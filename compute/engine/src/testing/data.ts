@@ -10,7 +10,7 @@ export function trainingData(
   target: ArrayLike<number> = [],
   classes = 0,
 ): TrainingData {
-  const rows = columns[0]!.length;
+  const rows = columns[0].length;
   const place = (values: ArrayLike<number>): number => {
     const pointer = kernels.allocate(4 * values.length);
     kernels.f32(pointer, values.length).set(values);
@@ -21,8 +21,8 @@ export function trainingData(
   return {
     rows,
     features: columns.length,
-    columnPointer: (feature) => pointers[feature]!,
-    column: (feature) => kernels.f32(pointers[feature]!, rows),
+    columnPointer: (feature) => pointers[feature],
+    column: (feature) => kernels.f32(pointers[feature], rows),
     target: kernels.f32(targetPointer, target.length),
     targetPointer,
     classes,
@@ -31,7 +31,7 @@ export function trainingData(
 
 /** Rows as columns. */
 export function columnsOf(rows: readonly (readonly number[])[]): number[][] {
-  return rows[0]!.map((_, feature) => rows.map((row) => row[feature]!));
+  return rows[0].map((_, feature) => rows.map((row) => row[feature]));
 }
 
 /** A context of one thread. */

@@ -75,8 +75,8 @@ export function binData(
     binCounts,
     threshold: (feature, bin) => {
       const record = kernels.f32(cuts + feature * CUT_BYTES, CUTS + 3);
-      if (bin < 0) return record[CUTS + 1]!;
-      return bin === (counts[feature]! % HAS_MISSING) - 1 ? record[CUTS + 2]! : record[bin]!;
+      if (bin < 0) return record[CUTS + 1];
+      return bin === (counts[feature] % HAS_MISSING) - 1 ? record[CUTS + 2] : record[bin];
     },
   };
 }
@@ -91,7 +91,7 @@ function cutFeatures(
 ): void {
   const { rows, features } = data;
   const mark = kernels.mark();
-  const bytes = kernels.run.sketchBytes!(rows, maximumBins) as number;
+  const bytes = kernels.run.sketchBytes(rows, maximumBins) as number;
   const sketches = Array.from({ length: Math.min(team.size, features) }, () => kernels.allocate(bytes));
   for (let first = 0; first < features; first += sketches.length) {
     const here = sketches.slice(0, features - first).map((sketch, index) => ({

@@ -35,7 +35,7 @@ export class ColumnSampler {
     const count = Math.max(1, Math.floor(fraction * from.length));
     return this.#random
       .choice(from.length, count)
-      .map((index) => from[index]!)
+      .map((index) => from[index])
       .sort();
   }
 }

@@ -34,8 +34,8 @@ type Grown =
 /** Greedy, exact, depth first: gradients are small multiples of 1/8, so that sums are exact whatever their order. */
 function oracle({ columns, gradients, rule }: Problem): Grown {
   const sums = (rows: readonly number[]) => {
-    const g = rows.reduce((sum, row) => sum + gradients[row]![0], 0);
-    const h = rows.reduce((sum, row) => sum + gradients[row]![1], 0);
+    const g = rows.reduce((sum, row) => sum + gradients[row][0], 0);
+    const h = rows.reduce((sum, row) => sum + gradients[row][1], 0);
     return { g, h };
   };
   const gain = ({ g, h }: { g: number; h: number }) => Math.fround((g * g) / (h + rule.lambda));
@@ -54,8 +54,8 @@ function oracle({ columns, gradients, rule }: Problem): Grown {
       columns.forEach((column, feature) => {
         const values = [...new Set(column.filter((value) => !Number.isNaN(value)))].sort((a, b) => a - b);
         const missing = column.some(Number.isNaN);
-        for (const value of missing ? values : values.slice(0, -1)) consider(feature, (row) => column[row]! <= value);
-        if (missing) for (const value of values.toReversed()) consider(feature, (row) => !(column[row]! >= value));
+        for (const value of missing ? values : values.slice(0, -1)) consider(feature, (row) => column[row] <= value);
+        if (missing) for (const value of values.toReversed()) consider(feature, (row) => !(column[row] >= value));
       });
     if (!best) {
       // A root lighter than a leaf may be is worth nothing.
@@ -72,11 +72,11 @@ function oracle({ columns, gradients, rule }: Problem): Grown {
 
 /** What was grown, in the same words. */
 function meaning(tree: DecisionTree, columns: Problem['columns'], rows: readonly number[], node = 0): Grown {
-  if (tree.left[node]! < 0) return { rows, value: tree.value[node]! };
-  const feature = tree.feature[node]!;
+  if (tree.left[node] < 0) return { rows, value: tree.value[node] };
+  const feature = tree.feature[node];
   const goesLeft = (row: number): boolean => {
-    const value = columns[feature]![row]!;
-    return Number.isNaN(value) ? tree.missingLeft[node] === 1 : value < tree.threshold[node]!;
+    const value = columns[feature][row];
+    return Number.isNaN(value) ? tree.missingLeft[node] === 1 : value < tree.threshold[node];
   };
   return {
     feature,

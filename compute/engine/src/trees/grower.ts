@@ -133,13 +133,13 @@ export class HistogramGrower {
   /** Splits nodes, in as many batches as their histograms need; returns their children in order. */
   #splitAll(nodes: readonly OpenNode[], childrenMayBeSplit: boolean): OpenNode[] {
     const children: OpenNode[] = [];
-    for (let next = 0; next < nodes.length; ) {
+    for (let next = 0; next < nodes.length;) {
       const batch: OpenNode[] = [];
       let needed = 0;
       while (next < nodes.length && batch.length < BATCH) {
-        needed += nodes[next]!.histogram === 0 ? 2 : 1;
+        needed += nodes[next].histogram === 0 ? 2 : 1;
         if (needed > this.#histograms.available) break;
-        batch.push(nodes[next++]!);
+        batch.push(nodes[next++]);
       }
       children.push(...this.#splitBatch(batch, childrenMayBeSplit));
       this.#task!.checkpoint();
@@ -164,7 +164,7 @@ export class HistogramGrower {
         histogram: 0,
         split: undefined,
       });
-      const boundary = boundaries[index]!;
+      const boundary = boundaries[index];
       return {
         parent,
         left: child(id, left, parent.from, boundary),
@@ -215,7 +215,7 @@ export class HistogramGrower {
   /** So that splitting can go on: two is what a node without a histogram needs. */
   #keepTwoHistogramsFree(nodes: readonly OpenNode[]): void {
     for (let last = nodes.length - 1; last >= 0 && this.#histograms.available < 2; last--)
-      this.#releaseHistogram(nodes[last]!);
+      this.#releaseHistogram(nodes[last]);
   }
 
   #releaseHistogram(node: OpenNode): void {

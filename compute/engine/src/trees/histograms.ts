@@ -30,7 +30,7 @@ export class Histograms {
     this.#kernels = kernels;
     this.#dispatch = dispatch;
     this.#features = Math.ceil(bins.features / 4) * 4;
-    this.#bytes = kernels.run.histogramBytes!(this.#features, bins.stride) as number;
+    this.#bytes = kernels.run.histogramBytes(this.#features, bins.stride) as number;
     this.#pieceRows = Math.max(PIECE_ROWS, Math.ceil(bins.rows / PIECES));
     this.#partial = Array.from({ length: Math.ceil(bins.rows / this.#pieceRows) - 1 }, () =>
       kernels.allocate(this.#bytes),
@@ -67,8 +67,8 @@ export class Histograms {
     const cells = this.#kernels.f64(histogram, 512);
     const sums = { gradient: 0, hessian: 0 };
     for (let bin = 0; bin < 256; bin++) {
-      sums.gradient += cells[2 * bin]!;
-      sums.hessian += cells[2 * bin + 1]!;
+      sums.gradient += cells[2 * bin];
+      sums.hessian += cells[2 * bin + 1];
     }
     return sums;
   }
@@ -86,13 +86,13 @@ export class Histograms {
     for (const request of requests) {
       work += (request.to - request.from) * this.#features;
       pieces(request, this.#pieceRows).forEach(({ from, to }, piece) => {
-        const target = piece === 0 ? request.histogram : this.#partial[additions.length]!;
+        const target = piece === 0 ? request.histogram : this.#partial[additions.length];
         calls.push([...common, from, to, target]);
         if (piece > 0) additions.push([request.histogram, target]);
       });
     }
     this.#dispatch.run(kernel, calls, work);
-    for (const [target, source] of additions) this.#kernels.run.addHistogram!(target, source, this.#features);
+    for (const [target, source] of additions) this.#kernels.run.addHistogram(target, source, this.#features);
   }
 
   /** Makes parents into the larger children, by taking the smaller ones away. */

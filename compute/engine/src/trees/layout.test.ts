@@ -13,7 +13,7 @@ function randomTree(random: RandomState, splits: number, deepestFirst: number): 
   for (let split = 0; split < splits; split++) {
     const at = random.double() < deepestFirst ? open.length - 1 : random.integer(0, open.length);
     const [node] = open.splice(at, 1);
-    const left = builder.split(node!, {
+    const left = builder.split(node, {
       feature: random.integer(0, FEATURES),
       threshold: random.integer(-4, 5) / 2,
       missingLeft: random.double() < 0.5,
@@ -27,12 +27,12 @@ function randomTree(random: RandomState, splits: number, deepestFirst: number): 
 /** The value of the leaf that the row falls into, by the meaning of a tree's arrays. */
 function leafValue(tree: DecisionTree, row: readonly number[]): number {
   let node = 0;
-  while (tree.left[node]! >= 0) {
-    const value = row[tree.feature[node]!]!;
-    const left = Number.isNaN(value) ? tree.missingLeft[node] === 1 : value < tree.threshold[node]!;
-    node = left ? tree.left[node]! : tree.right[node]!;
+  while (tree.left[node] >= 0) {
+    const value = row[tree.feature[node]];
+    const left = Number.isNaN(value) ? tree.missingLeft[node] === 1 : value < tree.threshold[node];
+    node = left ? tree.left[node] : tree.right[node];
   }
-  return tree.value[node]!;
+  return tree.value[node];
 }
 
 for (const [shape, splits, deepestFirst, chained] of [
@@ -59,12 +59,12 @@ for (const [shape, splits, deepestFirst, chained] of [
     const kernels = loadKernels();
     const data = trainingData(
       kernels,
-      Array.from({ length: FEATURES }, (_, feature) => rows.map((row) => row[feature]!)),
+      Array.from({ length: FEATURES }, (_, feature) => rows.map((row) => row[feature])),
     );
     const expected = rows.flatMap((row) => {
       const sums = Float32Array.of(0.5, -1);
       trees.forEach((tree, t) => {
-        sums[t % outputs]! += leafValue(tree, row);
+        sums[t % outputs] += leafValue(tree, row);
       });
       return [...sums];
     });
@@ -74,7 +74,7 @@ for (const [shape, splits, deepestFirst, chained] of [
     assert.deepEqual([...back.baseScores], [0.5, -1]);
     assert.equal(back.trees.length, trees.length);
     back.trees.forEach((tree, t) => {
-      assert.equal(tree.left.length, trees[t]!.left.length);
-      for (const row of rows) assert.equal(leafValue(tree, row), leafValue(trees[t]!, row));
+      assert.equal(tree.left.length, trees[t].left.length);
+      for (const row of rows) assert.equal(leafValue(tree, row), leafValue(trees[t], row));
     });
   });

@@ -16,7 +16,7 @@ export function treeWords(trees: readonly DecisionTree[], baseScores: ArrayLike<
 }
 
 const whatOf = (tree: DecisionTree, node: number): number =>
-  tree.feature[node]! * 4 + (tree.missingLeft[node] ? 0 : MISSING_RIGHT);
+  tree.feature[node] * 4 + (tree.missingLeft[node] ? 0 : MISSING_RIGHT);
 
 function complete(trees: readonly DecisionTree[], levels: number): Uint32Array {
   const width = 2 ** levels;
@@ -25,20 +25,20 @@ function complete(trees: readonly DecisionTree[], levels: number): Uint32Array {
   trees.forEach((tree, t) => {
     const tests = t * 3 * width;
     const place = (node: number | undefined, position: number): void => {
-      const value = node === undefined ? 0 : tree.value[node]!;
+      const value = node === undefined ? 0 : tree.value[node];
       if (position >= width) {
         floats[tests + width + position] = value;
         return;
       }
-      if (node === undefined || tree.left[node]! < 0) {
+      if (node === undefined || tree.left[node] < 0) {
         floats[tests + 2 * position + 1] = Number.NaN;
         place(node, 2 * position);
         place(undefined, 2 * position + 1);
       } else {
         words[tests + 2 * position] = whatOf(tree, node);
         floats[tests + 2 * position + 1] = tree.threshold[node]!;
-        place(tree.left[node]!, 2 * position);
-        place(tree.right[node]!, 2 * position + 1);
+        place(tree.left[node], 2 * position);
+        place(tree.right[node], 2 * position + 1);
       }
     };
     place(0, 1);
@@ -57,15 +57,15 @@ function chained(trees: readonly DecisionTree[]): [nodes: Uint32Array, roots: Ui
     const order = [0];
     const first = end++;
     for (let i = 0; i < order.length; i++) {
-      const node = order[i]!;
+      const node = order[i];
       const word = CHAINED_WORDS * (first + i);
-      const leaf = tree.left[node]! < 0;
+      const leaf = tree.left[node] < 0;
       words[word] = leaf ? 0 : whatOf(tree, node);
-      floats[word + 1] = leaf ? Number.NaN : tree.threshold[node]!;
+      floats[word + 1] = leaf ? Number.NaN : tree.threshold[node];
       words[word + 2] = 16 * (leaf ? first + i : end);
       floats[word + 3] = tree.value[node]!;
       if (leaf) continue;
-      order.push(tree.left[node]!, tree.right[node]!);
+      order.push(tree.left[node], tree.right[node]);
       end += 2;
     }
   });
@@ -77,14 +77,14 @@ export function readTrees(block: Uint8Array): { trees: DecisionTree[]; baseScore
   const bytes = block.slice();
   const header = new Uint32Array(bytes.buffer, 0, HEADER_BYTES / 4);
   const [, , outputs, , , , count, baseOffset, levels, offset, rootsOffset] = header as unknown as number[];
-  const words = new Uint32Array(bytes.buffer, offset!);
-  const floats = new Float32Array(bytes.buffer, offset!);
-  const trees = Array.from({ length: count! }, (_, t) =>
+  const words = new Uint32Array(bytes.buffer, offset);
+  const floats = new Float32Array(bytes.buffer, offset);
+  const trees = Array.from({ length: count }, (_, t) =>
     levels === 0
-      ? readTree(words, floats, chainedReader(words, floats, new Uint32Array(bytes.buffer, rootsOffset!)[t]! / 4))
-      : readTree(words, floats, completeReader(floats, t * 3 * 2 ** levels!, 2 ** levels!)),
+      ? readTree(words, floats, chainedReader(words, floats, new Uint32Array(bytes.buffer, rootsOffset)[t] / 4))
+      : readTree(words, floats, completeReader(floats, t * 3 * 2 ** levels, 2 ** levels)),
   );
-  return { trees, baseScores: new Float32Array(bytes.buffer, baseOffset!, outputs!).slice() };
+  return { trees, baseScores: new Float32Array(bytes.buffer, baseOffset, outputs).slice() };
 }
 
 /** How to walk a stored tree: a position is a node's, tests are word numbers. */
@@ -103,10 +103,10 @@ function completeReader(floats: Float32Array, tests: number, width: number): Sto
     root: 1,
     test,
     value: (position) => {
-      if (position < width && !Number.isNaN(floats[test(position) + 1]!)) return undefined;
+      if (position < width && !Number.isNaN(floats[test(position) + 1])) return undefined;
       let leaf = position;
       while (leaf < width) leaf *= 2;
-      return floats[tests + width + leaf]!;
+      return floats[tests + width + leaf];
     },
     left: (position) => 2 * position,
     right: (position) => 2 * position + 1,
@@ -117,9 +117,9 @@ function chainedReader(words: Uint32Array, floats: Float32Array, root: number): 
   return {
     root,
     test: (position) => position,
-    value: (position) => (words[position + 2]! === 4 * position ? floats[position + 3]! : undefined),
-    left: (position) => words[position + 2]! / 4,
-    right: (position) => words[position + 2]! / 4 + CHAINED_WORDS,
+    value: (position) => (words[position + 2] === 4 * position ? floats[position + 3] : undefined),
+    left: (position) => words[position + 2] / 4,
+    right: (position) => words[position + 2] / 4 + CHAINED_WORDS,
   };
 }
 
@@ -134,9 +134,9 @@ function readTree(words: Uint32Array, floats: Float32Array, stored: StoredTree):
     }
     const test = stored.test(position);
     const left = builder.split(node, {
-      feature: words[test]! >>> 2,
-      threshold: floats[test + 1]!,
-      missingLeft: (words[test]! & MISSING_RIGHT) === 0,
+      feature: words[test] >>> 2,
+      threshold: floats[test + 1],
+      missingLeft: (words[test] & MISSING_RIGHT) === 0,
     });
     queue.push({ node: left, position: stored.left(position) }, { node: left + 1, position: stored.right(position) });
   }

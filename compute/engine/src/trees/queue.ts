@@ -12,7 +12,7 @@ export class PriorityQueue<Item> {
     let hole = heap.push(item) - 1;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (!this.#before(item, heap[parent]!)) break;
+      if (!this.#before(item, heap[parent])) break;
       heap[hole] = heap[parent]!;
       hole = parent;
     }
@@ -28,8 +28,8 @@ export class PriorityQueue<Item> {
     for (;;) {
       let child = 2 * hole + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#before(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#before(heap[child]!, item)) break;
+      if (child + 1 < heap.length && this.#before(heap[child + 1], heap[child])) child++;
+      if (!this.#before(heap[child], item)) break;
       heap[hole] = heap[child]!;
       hole = child;
     }

@@ -49,7 +49,7 @@ export class RowSets {
     this.#dispatch.run(
       'partitionRows',
       parts.map(({ index, from, to }, part) => {
-        const { feature, bin, missingLeft } = splits[index]!;
+        const { feature, bin, missingLeft } = splits[index];
         const column = this.#bins.byColumn + feature * this.#bins.rows;
         // Turning bins by one puts MISSING_BIN before bin 0.
         const turn = missingLeft ? 256 - MISSING_BIN : 0;
@@ -59,18 +59,18 @@ export class RowSets {
     );
 
     const counts = this.#kernels.u32(this.#counts, parts.length);
-    const copyRows = this.#kernels.run.copyRows!;
+    const copyRows = this.#kernels.run.copyRows;
     const boundaries = splits.map(({ from }) => from);
     parts.forEach(({ index, from }, part) => {
-      const target = boundaries[index]!;
-      if (target !== from) copyRows(this.permutation + 4 * target, this.permutation + 4 * from, counts[part]!);
-      boundaries[index] = target + counts[part]!;
+      const target = boundaries[index];
+      if (target !== from) copyRows(this.permutation + 4 * target, this.permutation + 4 * from, counts[part]);
+      boundaries[index] = target + counts[part];
     });
     const cursors = boundaries.slice();
     parts.forEach(({ index, from, to }, part) => {
-      const count = to - from - counts[part]!;
-      copyRows(this.permutation + 4 * cursors[index]!, this.#spare + 4 * from, count);
-      cursors[index]! += count;
+      const count = to - from - counts[part];
+      copyRows(this.permutation + 4 * cursors[index], this.#spare + 4 * from, count);
+      cursors[index] += count;
     });
     return boundaries;
   }

@@ -87,13 +87,13 @@ export class SplitSearch {
 
   #read(result: number): Split | undefined {
     const sums = this.#kernels.f64(result, 4);
-    const gain = this.#kernels.f32(result, 9)[8]!;
+    const gain = this.#kernels.f32(result, 9)[8];
     const words = this.#kernels.i32(result, 12);
-    const left = { gradient: sums[0]!, hessian: sums[1]! };
-    const right = { gradient: sums[2]!, hessian: sums[3]! };
+    const left = { gradient: sums[0], hessian: sums[1] };
+    const right = { gradient: sums[2], hessian: sums[3] };
     if (!(gain > LEAST_GAIN) || gain < this.#rule.minimumGain || left.hessian === 0 || right.hessian === 0)
       return undefined;
-    return { gain, feature: words[9]!, bin: words[10]!, missingLeft: words[11] === 1, left, right };
+    return { gain, feature: words[9], bin: words[10], missingLeft: words[11] === 1, left, right };
   }
 
   /** Twice the loss that the best weight takes away; as sideGain in the kernels' split.ts. */

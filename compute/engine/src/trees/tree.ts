@@ -75,11 +75,11 @@ export function depthOf(tree: DecisionTree): number {
   let deepest = 0;
   // Children are made after their parents.
   for (let node = 0; node < depths.length; node++) {
-    const depth = depths[node]!;
+    const depth = depths[node];
     if (depth > deepest) deepest = depth;
-    if (tree.left[node]! < 0) continue;
-    depths[tree.left[node]!] = depth + 1;
-    depths[tree.right[node]!] = depth + 1;
+    if (tree.left[node] < 0) continue;
+    depths[tree.left[node]] = depth + 1;
+    depths[tree.right[node]] = depth + 1;
   }
   return deepest;
 }

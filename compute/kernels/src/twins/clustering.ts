@@ -24,7 +24,7 @@ export function assignCentroids(
     for (const [cluster, half] of halves.entries()) {
       let score = half;
       for (let feature = 0; feature < features; feature++)
-        score -= centroids[cluster * features + feature]! * scaledValue(data, feature, row);
+        score -= centroids[cluster * features + feature] * scaledValue(data, feature, row);
       if (score < best) {
         best = score;
         label = cluster;
@@ -34,9 +34,9 @@ export function assignCentroids(
       labels[row] = label;
       totals.changes++;
     }
-    totals.counts[label]!++;
+    totals.counts[label]++;
     for (let feature = 0; feature < features; feature++)
-      totals.sums[label * features + feature]! += scaledValue(data, feature, row);
+      totals.sums[label * features + feature] += scaledValue(data, feature, row);
   }
 }
 
@@ -51,8 +51,8 @@ export function limitedDistances(
 ): number {
   let sum = 0;
   for (let row = first; row < last; row++) {
-    out[row] = Math.min(limits[row]!, squaredDistance(data, row, centroid));
-    sum += out[row]!;
+    out[row] = Math.min(limits[row], squaredDistance(data, row, centroid));
+    sum += out[row];
   }
   return sum;
 }
@@ -69,9 +69,9 @@ export function labelledDistances(
   const features = data.columns.length;
   let sum = 0;
   for (let row = first; row < last; row++) {
-    const label = labels[row]!;
+    const label = labels[row];
     out[row] = squaredDistance(data, row, centroids.subarray(label * features, (label + 1) * features));
-    sum += out[row]!;
+    sum += out[row];
   }
   return sum;
 }

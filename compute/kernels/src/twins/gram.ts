@@ -7,6 +7,6 @@ export function gram(data: ScaledColumns, first: number, last: number): Float64A
   for (let a = 0; a < count; a++)
     for (let b = 0; b < count; b++)
       for (let row = first; row < last; row++)
-        out[a * count + b]! += scaledValue(data, a, row) * scaledValue(data, b, row);
+        out[a * count + b] += scaledValue(data, a, row) * scaledValue(data, b, row);
   return out;
 }

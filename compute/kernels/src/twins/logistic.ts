@@ -15,11 +15,11 @@ export function logisticLoss(
   const out = new Float64Array(features + 3);
   for (let row = first; row < last; row++) {
     const own = target[row] === positive;
-    const weight = weights[own ? 1 : 0]!;
+    const weight = weights[own ? 1 : 0];
     const z = margin(data, coefficients, row);
     const m = own ? z : -z;
-    out[features + 1]! += weight * (Math.max(-m, 0) + log1p(exp(-Math.abs(m))));
-    out[features + 2]! += weight / (1 + exp(m)) / (1 + exp(-m));
+    out[features + 1] += weight * (Math.max(-m, 0) + log1p(exp(-Math.abs(m))));
+    out[features + 2] += weight / (1 + exp(m)) / (1 + exp(-m));
     addRow(data, row, (own ? -weight : weight) / (1 + exp(m)), out);
   }
   return out;
@@ -38,19 +38,19 @@ export function softmaxLoss(
   const stride = data.columns.length + 1;
   const out = new Float64Array(classes * stride + 2);
   for (let row = first; row < last; row++) {
-    const own = target[row]!;
-    const weight = weights[own]!;
+    const own = target[row];
+    const weight = weights[own];
     const margins = weights.map((_, k) => margin(data, coefficients.subarray(k * stride, (k + 1) * stride), row));
     const largest = Math.max(...margins);
     const exponentials = margins.map((z) => exp(z - largest));
     const total = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
     const sum = total(exponentials);
     const others = total(exponentials.filter((_, k) => k !== own));
-    out[classes * stride]! += weight * (log(sum) + largest - margins[own]!);
+    out[classes * stride] += weight * (log(sum) + largest - margins[own]);
     for (const [k, exponential] of exponentials.entries()) {
       const residual = (weight * (k === own ? -others : exponential)) / sum;
       const probability = exponential / sum;
-      out[classes * stride + 1]! += weight * probability * (1 - probability);
+      out[classes * stride + 1] += weight * probability * (1 - probability);
       addRow(data, row, residual, out.subarray(k * stride, (k + 1) * stride));
     }
   }
@@ -59,13 +59,13 @@ export function softmaxLoss(
 
 function margin(data: ScaledColumns, coefficients: Float64Array, row: number): number {
   const features = data.columns.length;
-  let sum = coefficients[features]!;
-  for (let feature = 0; feature < features; feature++) sum += coefficients[feature]! * scaledValue(data, feature, row);
+  let sum = coefficients[features];
+  for (let feature = 0; feature < features; feature++) sum += coefficients[feature] * scaledValue(data, feature, row);
   return sum;
 }
 
 function addRow(data: ScaledColumns, row: number, residual: number, gradient: Float64Array): void {
   const features = data.columns.length;
-  for (let feature = 0; feature < features; feature++) gradient[feature]! += residual * scaledValue(data, feature, row);
-  gradient[features]! += residual;
+  for (let feature = 0; feature < features; feature++) gradient[feature] += residual * scaledValue(data, feature, row);
+  gradient[features] += residual;
 }

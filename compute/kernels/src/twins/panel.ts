@@ -7,5 +7,5 @@ export interface ScaledColumns {
 
 /** The value a dense kernel computes with. */
 export function scaledValue({ columns, shifts, scales }: ScaledColumns, column: number, row: number): number {
-  return (columns[column]![row]! - shifts[column]!) * scales[column]!;
+  return (columns[column][row] - shifts[column]) * scales[column];
 }

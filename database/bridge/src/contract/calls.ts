@@ -22,8 +22,8 @@ export function calls(bench: () => Bench): void {
       request,
       Uint8Array.from({ length: 256 }, (_, byte) => byte),
     ]);
-    assert.deepEqual(row!.response, request);
-    assert.deepEqual([...(row!.result as Uint8Array)], [...Array(256).keys()]);
+    assert.deepEqual(row.response, request);
+    assert.deepEqual([...(row.result as Uint8Array)], [...Array(256).keys()]);
   });
 
   test('an empty payload stays empty and a NULL payload NULL', async () => {

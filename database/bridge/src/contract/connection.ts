@@ -34,7 +34,7 @@ export interface ExpectedError {
 export async function value(database: Connection, sql: string, parameters?: readonly unknown[]): Promise<unknown> {
   const rows = await database.query(sql, parameters);
   assert.equal(rows.length, 1, `rows of ${sql}`);
-  return Object.values(rows[0]!)[0];
+  return Object.values(rows[0])[0];
 }
 
 /** The statement fails as expected, and outside of a transaction the next statement works. */

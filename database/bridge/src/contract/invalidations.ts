@@ -9,7 +9,7 @@ const MODELS = [100, 101, 102, 103];
 
 async function setUp(database: Connection): Promise<void> {
   for (const id of MODELS) await storeModel(database, id, constant(id));
-  await deploy(database, PROJECT, MODELS[0]!);
+  await deploy(database, PROJECT, MODELS[0]);
   await database.query(`
     CREATE TEMP TABLE asked AS SELECT '{1}'::real[] AS x;
     CREATE FUNCTION pg_temp.constant_answer() RETURNS real LANGUAGE plpgsql AS
@@ -41,8 +41,8 @@ export function invalidations(bench: () => Bench): void {
       history.push('BEGIN');
       await database.query('BEGIN');
       for (let step = 0; step < 6; step++) {
-        const model = MODELS[choose(MODELS.length)]!;
-        const action = ['deploy', 'SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s', 'ask', 'ask'][choose(6)]!;
+        const model = MODELS[choose(MODELS.length)];
+        const action = ['deploy', 'SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s', 'ask', 'ask'][choose(6)];
         if (action === 'deploy') await deploy(database, PROJECT, model);
         else if (action === 'SAVEPOINT s') deployments.push(deployed);
         else if (action !== 'ask' && deployments.length === 1) continue;
@@ -99,7 +99,7 @@ export function invalidations(bench: () => Bench): void {
         await database.query(`SELECT pg_temp.deploys(100) AS deployed, pgml.deployed_model('${PROJECT}') AS seen,
         pgml_bridge.predict('${PROJECT}', x) AS answer, pg_temp.constant_answer() AS first, pg_temp.constant_answer() AS second
         FROM asked`);
-      assert.equal(Number(own!.answer), Number(own!.seen));
+      assert.equal(Number(own.answer), Number(own.seen));
       assert.equal(await agrees(database, 'after a statement that deployed'), 100);
     });
     await agrees(database, 'after the rollback');

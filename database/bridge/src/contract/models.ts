@@ -28,12 +28,12 @@ export function regression(
 export const constant = (answer: number): LinearModel => regression([0], answer);
 
 export function artifactOf({ decision, weights, intercepts, classes, missing }: LinearModel): Uint8Array {
-  const features = weights[0]!.length;
+  const features = weights[0].length;
   const header: ArtifactHeader = {
     kind: 'linear',
     task: decision === 'value' ? 'regression' : 'classification',
     algorithm: 'linear',
-    features: weights[0]!.map((_, index) => ({ name: `feature ${index + 1}`, pg_type: 'float4', width: 1 })),
+    features: weights[0].map((_, index) => ({ name: `feature ${index + 1}`, pg_type: 'float4', width: 1 })),
     labels: [{ name: 'label', pg_type: 'float4', ...(decision === 'value' ? {} : { classes }) }],
     missing,
     hyperparams: {},
@@ -56,21 +56,21 @@ export function artifactOf({ decision, weights, intercepts, classes, missing }: 
 /** The scores of one row, summed in the order of the features. */
 function scores({ weights, intercepts }: LinearModel, row: readonly number[]): number[] {
   return weights.map((weight, output) =>
-    row.reduce((sum, feature, index) => sum + weight[index]! * feature, intercepts[output]!),
+    row.reduce((sum, feature, index) => sum + weight[index] * feature, intercepts[output]),
   );
 }
 
 export function expectedAnswer(model: LinearModel, row: readonly number[]): number {
   const values = scores(model, row);
-  if (model.decision === 'value') return Math.fround(values[0]!);
-  if (model.decision === 'logistic') return Math.fround(model.classes[values[0]! > 0 ? 1 : 0]!);
-  return Math.fround(model.classes[values.indexOf(Math.max(...values))]!);
+  if (model.decision === 'value') return Math.fround(values[0]);
+  if (model.decision === 'logistic') return Math.fround(model.classes[values[0] > 0 ? 1 : 0]);
+  return Math.fround(model.classes[values.indexOf(Math.max(...values))]);
 }
 
 export function expectedProbabilities(model: LinearModel, row: readonly number[]): number[] {
   const values = scores(model, row);
   if (model.decision === 'logistic') {
-    const probability = 1 / (1 + Math.exp(-values[0]!));
+    const probability = 1 / (1 + Math.exp(-values[0]));
     return [1 - probability, probability];
   }
   const powers = values.map((value) => Math.exp(value - Math.max(...values)));

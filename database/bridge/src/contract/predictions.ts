@@ -35,7 +35,7 @@ const models: readonly LinearModel[] = [
 const ROWS = 30;
 /** PostgreSQL writes a real with as few digits as tell it from other reals. */
 const toReal = (shortest: unknown): number => Math.fround(Number(shortest));
-const featuresOf = (model: LinearModel): number => model.weights[0]!.length;
+const featuresOf = (model: LinearModel): number => model.weights[0].length;
 
 export function predictions(bench: () => Bench): void {
   models.forEach((model, index) => {
@@ -72,15 +72,15 @@ export function predictions(bench: () => Bench): void {
          (SELECT array_agg(value ORDER BY row, place) AS flat FROM stored, unnest(x) WITH ORDINALITY AS u (value, place) WHERE model = ${id}) AS f`,
         [project, id],
       );
-      assert.deepEqual((batches[0]!.flat as unknown[]).map(toReal), answers);
-      assert.deepEqual((batches[0]!.matrix as unknown[]).map(toReal), answers);
+      assert.deepEqual((batches[0].flat as unknown[]).map(toReal), answers);
+      assert.deepEqual((batches[0].matrix as unknown[]).map(toReal), answers);
       await database.query(`DELETE FROM stored WHERE model = ${id}`);
     });
 
     test(`${model.decision} of ${featuresOf(model)} features: probabilities`, async () => {
       const { database } = bench();
       if (model.decision === 'value')
-        return fails(database, `SELECT pgml_bridge.predict_proba(${id}::bigint, ${realArray(rows[0]!)})`, {
+        return fails(database, `SELECT pgml_bridge.predict_proba(${id}::bigint, ${realArray(rows[0])})`, {
           code: '0A000',
           message: "You can't predict probabilities for a regression model",
         });
@@ -89,7 +89,7 @@ export function predictions(bench: () => Bench): void {
         const expected = expectedProbabilities(model, row);
         assert.equal((given as number[]).length, expected.length);
         (given as number[]).forEach((probability, place) => {
-          assert.ok(Math.abs(probability - expected[place]!) < 1e-6, `${given} is not ${expected}`);
+          assert.ok(Math.abs(probability - expected[place]) < 1e-6, `${given} is not ${expected}`);
         });
       }
     });
@@ -224,8 +224,8 @@ export function predictions(bench: () => Bench): void {
   });
 
   test('the planner knows the functions as declared', async () => {
-    const rows =
-      await bench().database.query(`SELECT proname AS name, provolatile AS volatile, proisstrict AS strict, proparallel AS parallel
+    const rows = await bench().database
+      .query(`SELECT proname AS name, provolatile AS volatile, proisstrict AS strict, proparallel AS parallel
       FROM pg_proc WHERE pronamespace = 'pgml_bridge'::regnamespace AND proname LIKE 'predict%'`);
     assert.equal(rows.length, 6);
     for (const { name, ...flags } of rows)

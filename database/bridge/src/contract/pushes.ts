@@ -37,11 +37,11 @@ export function pushes(bench: () => Bench): void {
   test('many rows arrive in the order of the query', async () => {
     const query = `SELECT i::real AS n, 'row ' || i AS name, ARRAY[i, 2 * i]::real[] AS list FROM generate_series(1, 60000) AS i`;
     const { n, name, list } = (await pushed(bench().database, query)) as Record<string, { values: unknown[] }>;
-    assert.equal(n!.values.length, 60000);
-    n!.values.forEach((number, index) => {
+    assert.equal(n.values.length, 60000);
+    n.values.forEach((number, index) => {
       const row = index + 1;
-      if (number !== row || name!.values[index] !== `row ${row}` || list!.values[2 * index + 1] !== 2 * row)
-        assert.fail(`row ${row}: ${number}, ${name!.values[index]}, ${list!.values[2 * index + 1]}`);
+      if (number !== row || name.values[index] !== `row ${row}` || list.values[2 * index + 1] !== 2 * row)
+        assert.fail(`row ${row}: ${number}, ${name.values[index]}, ${list.values[2 * index + 1]}`);
     });
   });
 

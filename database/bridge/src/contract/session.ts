@@ -21,11 +21,11 @@ export class SuiteSession implements Session {
     const asked = request as Record<string, never>;
     this.#onEvent();
     if (method === 'echo') return { response: request, result: payload && Uint8Array.from(payload) };
-    if (method === 'dataset') return { response: this.#take(asked.dataset!), result: null };
+    if (method === 'dataset') return { response: this.#take(asked.dataset), result: null };
     if (method === 'sleep') return this.#untilAborted(method, signal);
     if (method !== 'fail') throw new RuntimeError('42883', `no such method: ${method}`);
     if (!asked.sqlstate) throw new TypeError('a defect');
-    throw new RuntimeError(asked.sqlstate, asked.message!, asked);
+    throw new RuntimeError(asked.sqlstate, asked.message, asked);
   }
 
   async *stream(method: string, request: unknown, signal: AbortSignal): AsyncGenerator<unknown> {
@@ -49,8 +49,7 @@ export class SuiteSession implements Session {
     const known = this.#datasets.get(dataset) ?? {};
     for (const { name, type, width, values } of columns) {
       const column = (known[name] ??= { type, width, values: [] });
-      for (const value of values)
-        column.values.push(typeof value === 'number' && Number.isNaN(value) ? 'NaN' : (value as string));
+      for (const value of values) column.values.push(typeof value === 'number' && Number.isNaN(value) ? 'NaN' : value);
     }
     this.#datasets.set(dataset, known);
     this.#onEvent();

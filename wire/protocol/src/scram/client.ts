@@ -68,9 +68,9 @@ export class ScramClient {
     this.#enter('expectFirst', 'failed');
     const text = decodeText(serverFirst);
     const match = /^r=([\x21-\x2b\x2d-\x7e]+),s=([^,]+),i=([1-9]\d{0,9})(?:,|$)/.exec(text);
-    const salt = match ? fromBase64(match[2]!) : undefined;
+    const salt = match ? fromBase64(match[2]) : undefined;
     if (!match || !salt) throw malformed('It should have been r=…,s=…,i=….');
-    const nonce = match[1]!;
+    const nonce = match[1];
     const iterations = Number(match[3]);
     if (!nonce.startsWith(this.#clientNonce) || nonce === this.#clientNonce)
       throw malformed('Its nonce does not continue ours.');
@@ -94,7 +94,7 @@ export class ScramClient {
     if (text.startsWith('e='))
       throw new ProtocolError(`SCRAM authentication failed: ${text.slice(2)}`, { sqlstate: '28P01' });
     const signature = /^v=([^,]+)/.exec(text);
-    const bytes = signature ? fromBase64(signature[1]!) : undefined;
+    const bytes = signature ? fromBase64(signature[1]) : undefined;
     if (!bytes) throw malformed('It should have been v=….');
     if (!equalInConstantTime(bytes, this.#serverSignature))
       throw new ProtocolError('the server does not know the password: its signature is wrong', { sqlstate: '28000' });

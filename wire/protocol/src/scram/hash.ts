@@ -18,7 +18,7 @@ export const clientKey = (salted: Uint8Array): Uint8Array => hmac(salted, 'Clien
 export const serverKey = (salted: Uint8Array): Uint8Array => hmac(salted, 'Server Key');
 
 export function exclusiveOr(left: Uint8Array, right: Uint8Array): Uint8Array {
-  return left.map((byte, index) => byte ^ right[index]!);
+  return left.map((byte, index) => byte ^ right[index]);
 }
 
 /** Takes the same time wherever two keys differ. */

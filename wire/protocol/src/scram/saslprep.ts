@@ -39,7 +39,7 @@ export function saslprep(text: string): string | undefined {
   // Step 4, bidirectional text: right-to-left characters stand at both ends and suffer no left-to-right one.
   if (codePoints.some((codePoint) => contains(rightToLeft, codePoint))) {
     const mixed = codePoints.some((codePoint) => contains(leftToRight, codePoint));
-    const framed = contains(rightToLeft, codePoints[0]!) && contains(rightToLeft, codePoints.at(-1)!);
+    const framed = contains(rightToLeft, codePoints[0]) && contains(rightToLeft, codePoints.at(-1)!);
     if (mixed || !framed) return undefined;
   }
   return normalized;

@@ -19,8 +19,8 @@ function ranges(text: string): Ranges {
   const ends: number[] = [];
   let end = 0;
   for (let index = 0; index < numbers.length; index += 2) {
-    starts.push(end + numbers[index]!);
-    ends.push((end += numbers[index]! + numbers[index + 1]!));
+    starts.push(end + numbers[index]);
+    ends.push((end += numbers[index] + numbers[index + 1]));
   }
   return { starts: Uint32Array.from(starts), ends: Uint32Array.from(ends) };
 }
@@ -30,8 +30,8 @@ export function contains(table: Ranges, codePoint: number): boolean {
   let high = table.starts.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (codePoint < table.starts[middle]!) high = middle;
-    else if (codePoint >= table.ends[middle]!) low = middle + 1;
+    if (codePoint < table.starts[middle]) high = middle;
+    else if (codePoint >= table.ends[middle]) low = middle + 1;
     else return true;
   }
   return false;

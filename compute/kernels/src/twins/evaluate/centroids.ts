@@ -8,8 +8,8 @@ export function centroidScores(
     const distances = new Float64Array(outputs);
     for (let output = 0; output < outputs; output++)
       for (const [feature, value] of row.entries()) {
-        const difference = value - centroids[output * row.length + feature]!;
-        distances[output]! += difference * difference;
+        const difference = value - centroids[output * row.length + feature];
+        distances[output] += difference * difference;
       }
     return distances;
   });

@@ -3,18 +3,18 @@ import { exp } from '../../math.js';
 
 /** The answer of one row, from its scores. */
 export function decide(decision: Decision, classValues: readonly number[], scores: Float64Array): number {
-  if (decision === 'value') return Math.fround(scores[0]!);
-  if (decision === 'logistic') return Math.fround(classValues[scores[0]! > 0 ? 1 : 0]!);
+  if (decision === 'value') return Math.fround(scores[0]);
+  if (decision === 'logistic') return Math.fround(classValues[scores[0] > 0 ? 1 : 0]);
   let best = 0;
   for (let output = 1; output < scores.length; output++)
-    if (decision === 'smallest' ? scores[output]! < scores[best]! : scores[output]! > scores[best]!) best = output;
-  return Math.fround(classValues[best]!);
+    if (decision === 'smallest' ? scores[output] < scores[best] : scores[output] > scores[best]) best = output;
+  return Math.fround(classValues[best]);
 }
 
 /** The probability of each class of one row; only for the decisions that have one. */
 export function probabilities(decision: Decision, scores: Float64Array): Float32Array {
   if (decision === 'logistic') {
-    const p = sigmoid(scores[0]!);
+    const p = sigmoid(scores[0]);
     return Float32Array.of(1 - p, p);
   }
   const largest = Math.max(...scores);

@@ -6,7 +6,7 @@ export function linearScores(
 ): Float64Array[] {
   return rows.map((row) =>
     intercepts.map((intercept, output) =>
-      row.reduce((sum, value, feature) => sum + weights[output * row.length + feature]! * value, intercept),
+      row.reduce((sum, value, feature) => sum + weights[output * row.length + feature] * value, intercept),
     ),
   );
 }

@@ -11,7 +11,7 @@ const ODD = [Number.NaN, Infinity, -Infinity, 0, -0, 1e-45, 3.4e38];
 
 /** Some of them equal to thresholds: both are drawn from few numbers. */
 const draw = (random: RandomState): number =>
-  random.double() < 0.15 ? ODD[random.integer(0, ODD.length)]! : random.integer(-8, 9) / 4;
+  random.double() < 0.15 ? ODD[random.integer(0, ODD.length)] : random.integer(-8, 9) / 4;
 
 const what = (random: RandomState, features: number): number => 4 * random.integer(0, features) + random.integer(0, 2);
 
@@ -35,13 +35,13 @@ function chainedTrees(random: RandomState, trees: number, features: number): [Ui
   const roots: number[] = [];
   for (let tree = 0; tree < trees; tree++) {
     const open = [nodes.push([]) - 1];
-    roots.push(16 * open[0]!);
+    roots.push(16 * open[0]);
     // Up to 40 splits, each of the newest leaf or a random one, so that some trees are deep.
     for (let splits = random.integer(0, 41); splits > 0; splits--) {
       const at = random.double() < 0.7 ? open.length - 1 : random.integer(0, open.length);
       const [node] = open.splice(at, 1);
       const left = nodes.push([], []) - 2;
-      nodes[node!] = [what(random, features), draw(random), 16 * left, 0];
+      nodes[node] = [what(random, features), draw(random), 16 * left, 0];
       open.push(left, left + 1);
     }
     for (const leaf of open) nodes[leaf] = [0, Number.NaN, 16 * leaf, random.normal()];
@@ -62,7 +62,7 @@ function scoresOf(run: EvaluateExports, memory: WebAssembly.Memory, block: Uint8
   const model = 65536;
   // Rows may begin at any multiple of 4.
   const input = Math.ceil((model + block.length) / 16) * 16 + 4;
-  const out = Math.ceil((input + 4 * rows.length * rows[0]!.length) / 16) * 16;
+  const out = Math.ceil((input + 4 * rows.length * rows[0].length) / 16) * 16;
   new Uint8Array(memory.buffer).set(block, model);
   rows.forEach((row, index) => {
     new Float32Array(memory.buffer).set(row, input / 4 + index * row.length);

@@ -4,7 +4,7 @@ import { HEADER_BYTES } from '../../block.js';
 export function treeScores(block: Uint8Array, rows: readonly Float32Array[]): Float64Array[] {
   const { buffer } = block.slice();
   const header = new Uint32Array(buffer, 0, HEADER_BYTES / 4);
-  const [outputs, trees, base, levels, offset, roots] = [2, 6, 7, 8, 9, 10].map((word) => header[word]!) as [
+  const [outputs, trees, base, levels, offset, roots] = [2, 6, 7, 8, 9, 10].map((word) => header[word]) as [
     number,
     number,
     number,
@@ -15,7 +15,7 @@ export function treeScores(block: Uint8Array, rows: readonly Float32Array[]): Fl
   const walk = levels > 0 ? completeWalk(buffer, offset, levels) : chainedWalk(buffer, offset, roots, trees);
   return rows.map((row) => {
     const sums = new Float32Array(buffer, base, outputs).slice();
-    for (let tree = 0; tree < trees; tree++) sums[tree % outputs]! += walk(tree, row);
+    for (let tree = 0; tree < trees; tree++) sums[tree % outputs] += walk(tree, row);
     return Float64Array.from(sums);
   });
 }
@@ -24,7 +24,7 @@ export function treeScores(block: Uint8Array, rows: readonly Float32Array[]): Fl
 type Walk = (tree: number, row: Float32Array) => number;
 
 function goesRight(what: number, threshold: number, row: Float32Array): boolean {
-  const value = row[what >>> 2]!;
+  const value = row[what >>> 2];
   return Number.isNaN(value) ? (what & 1) === 1 : value >= threshold;
 }
 
@@ -36,8 +36,8 @@ function completeWalk(buffer: ArrayBuffer, offset: number, levels: number): Walk
     const tests = 3 * width * tree;
     let test = 1;
     while (test < width)
-      test = 2 * test + Number(goesRight(words[tests + 2 * test]!, floats[tests + 2 * test + 1]!, row));
-    return floats[tests + width + test]!;
+      test = 2 * test + Number(goesRight(words[tests + 2 * test], floats[tests + 2 * test + 1], row));
+    return floats[tests + width + test];
   };
 }
 
@@ -45,7 +45,7 @@ function chainedWalk(buffer: ArrayBuffer, offset: number, rootsOffset: number, t
   const view = new DataView(buffer, offset);
   const roots = new Uint32Array(buffer, rootsOffset, trees);
   return (tree, row) => {
-    for (let node = roots[tree]!; ; ) {
+    for (let node = roots[tree]; ;) {
       const left = view.getUint32(node + 8, true);
       if (left === node) return view.getFloat32(node + 12, true);
       const right = goesRight(view.getUint32(node, true), view.getFloat32(node + 4, true), row);

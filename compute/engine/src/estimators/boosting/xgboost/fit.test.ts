@@ -33,7 +33,7 @@ function problem(rows: number, features: number, classes: number, seed = 1): Pro
   const columns = Array.from({ length: features }, () => Array.from({ length: rows }, () => random.normal()));
   const score = Array.from(
     { length: rows },
-    (_, row) => columns[0]![row]! * (columns[1]?.[row] ?? 1) + 0.3 * random.normal(),
+    (_, row) => columns[0][row] * (columns[1]?.[row] ?? 1) + 0.3 * random.normal(),
   );
   const target = score.map((value) =>
     classes === 0 ? value : Math.max(0, Math.min(classes - 1, Math.floor(value + 1))),
@@ -42,7 +42,7 @@ function problem(rows: number, features: number, classes: number, seed = 1): Pro
 }
 
 const meanSquaredError = (predictions: ArrayLike<number>, target: readonly number[]): number =>
-  target.reduce((sum, value, row) => sum + (value - predictions[row]!) ** 2, 0) / target.length;
+  target.reduce((sum, value, row) => sum + (value - predictions[row]) ** 2, 0) / target.length;
 
 test('more rounds fit the training data better', () => {
   const given = problem(500, 4, 0);
@@ -73,11 +73,11 @@ test('predictions do not change when a feature is bent monotonically', () => {
   const given = problem(400, 3, 0);
   const bent = {
     ...given,
-    columns: [given.columns[0]!.map((x) => x ** 3), given.columns[1]!.map((x) => 1e6 + 1000 * x), given.columns[2]!],
+    columns: [given.columns[0].map((x) => x ** 3), given.columns[1].map((x) => 1e6 + 1000 * x), given.columns[2]],
   };
   // 1e6 + 1000 x keeps the order of the values only as far as f32 does; other values are ties in both.
-  const rounded = given.columns[1]!.map((x) => Math.fround(1e6 + 1000 * x));
-  const one = fit({ ...given, columns: [given.columns[0]!, rounded, given.columns[2]!] }, { n_estimators: 10 });
+  const rounded = given.columns[1].map((x) => Math.fround(1e6 + 1000 * x));
+  const one = fit({ ...given, columns: [given.columns[0], rounded, given.columns[2]] }, { n_estimators: 10 });
   const other = fit(bent, { n_estimators: 10 });
   assert.deepEqual(other.answers.predictions, one.answers.predictions);
 });
@@ -124,7 +124,7 @@ for (const [name, given] of Object.entries(edges))
 test('what separates perfectly is separated, however large or small the values', () => {
   for (const scale of [1e-40, 1e-20, 1, 1e20, 1e38]) {
     const columns = [[-3, -2, -1, 1, 2, 3].flatMap((x) => [x * scale, x * scale])];
-    const target = columns[0]!.map((x) => Number(x > 0));
+    const target = columns[0].map((x) => Number(x > 0));
     const { predictions } = fit({ columns, target, classes: 2 }, { n_estimators: 3, min_child_weight: 0 }).answers;
     assert.deepEqual([...predictions], target, `scale ${scale}`);
   }
@@ -156,7 +156,7 @@ test('a tree sampled from one feature of six uses no other', () => {
   const given = problem(300, 6, 0);
   const { fitted } = fit(given, { colsample_bytree: 0.17, n_estimators: 10 });
   for (const tree of readTrees(bytesOf(fitted, 6)).trees) {
-    const used = new Set([...tree.feature].filter((_, node) => tree.left[node]! >= 0));
+    const used = new Set([...tree.feature].filter((_, node) => tree.left[node] >= 0));
     assert.equal(used.size, 1);
   }
 });
@@ -165,7 +165,7 @@ test('a model is a margin, and base_score its beginning', () => {
   const given = { columns: [[1, 1, 1, 1]], target: [0, 0, 1, 1], classes: 2 };
   const { scores, probabilities } = fit(given, { n_estimators: 1, base_score: 0.8, learning_rate: 0 }).answers;
   for (const score of scores) assert.ok(Math.abs(score - Math.log(4)) < 1e-6);
-  for (let row = 0; row < 4; row++) assert.ok(Math.abs(probabilities[2 * row + 1]! - 0.8) < 1e-6);
+  for (let row = 0; row < 4; row++) assert.ok(Math.abs(probabilities[2 * row + 1] - 0.8) < 1e-6);
 });
 
 test('many features, whose histograms do not all fit into memory, change nothing', () => {
@@ -175,9 +175,9 @@ test('many features, whose histograms do not all fit into memory, change nothing
   for (const parameters of [{ max_depth: 7 }, { grow_policy: 'lossguide', max_depth: 0, max_leaves: 40 }]) {
     const growth = { n_estimators: 1, min_child_weight: 0, ...parameters };
     const [own, expected] = [many, few].map((given) => fit(given, growth));
-    assert.ok(readTrees(bytesOf(expected!.fitted, 3)).trees[0]!.left.length > 60);
-    for (const [row, prediction] of expected!.answers.predictions.entries())
-      assert.ok(Math.abs(own!.answers.predictions[row]! - prediction) <= 1e-5 * Math.abs(prediction) + 1e-6);
+    assert.ok(readTrees(bytesOf(expected.fitted, 3)).trees[0].left.length > 60);
+    for (const [row, prediction] of expected.answers.predictions.entries())
+      assert.ok(Math.abs(own.answers.predictions[row] - prediction) <= 1e-5 * Math.abs(prediction) + 1e-6);
   }
 });
 

@@ -95,17 +95,17 @@ function readTree(file: TreeFile): DecisionTree {
   const queue = [{ node: 0, number: 0 }];
   // The loop sees what it pushes.
   for (const { node, number } of queue) {
-    const left = file.left_children[number]!;
+    const left = file.left_children[number];
     if (left < 0) {
-      builder.setValue(node, file.split_conditions[number]!);
+      builder.setValue(node, file.split_conditions[number]);
       continue;
     }
     const child = builder.split(node, {
-      feature: file.split_indices[number]!,
-      threshold: file.split_conditions[number]!,
+      feature: file.split_indices[number],
+      threshold: file.split_conditions[number],
       missingLeft: Boolean(file.default_left[number]),
     });
-    queue.push({ node: child, number: left }, { node: child + 1, number: file.right_children[number]! });
+    queue.push({ node: child, number: left }, { node: child + 1, number: file.right_children[number] });
   }
   return builder.build();
 }
@@ -116,7 +116,7 @@ function inTurn(trees: readonly DecisionTree[], owners: readonly number[], outpu
   const rounds = trees.length / outputs;
   if (byOutput.some((list) => list.length !== rounds))
     throw new ModelFileError('the classes of the model have different numbers of trees');
-  return Array.from({ length: trees.length }, (_, t) => byOutput[t % outputs]![Math.floor(t / outputs)]!);
+  return Array.from({ length: trees.length }, (_, t) => byOutput[t % outputs][Math.floor(t / outputs)]);
 }
 
 /**
@@ -128,8 +128,8 @@ export function exportXgboost(block: Uint8Array): string {
   const [kind, features, outputs, decision] = header as unknown as number[];
   if (kind !== kinds.trees) throw new ModelFileError('only models made of trees can be written for xgboost');
   const { trees, baseScores } = readTrees(block);
-  const name = objectiveOf(decision!);
-  const base = baseScores[0]!;
+  const name = objectiveOf(decision);
+  const base = baseScores[0];
   if (baseScores.some((score) => score !== base))
     throw new ModelFileError('the outputs begin at different scores, which xgboost cannot express');
   return write({
@@ -141,8 +141,8 @@ export function exportXgboost(block: Uint8Array): string {
         name: 'gbtree',
         model: {
           gbtree_model_param: { num_parallel_tree: '1', num_trees: String(trees.length), size_leaf_vector: '0' },
-          tree_info: trees.map((_, t) => t % outputs!),
-          trees: trees.map((tree, id) => treeFile(tree, id, features!)),
+          tree_info: trees.map((_, t) => t % outputs),
+          trees: trees.map((tree, id) => treeFile(tree, id, features)),
         },
       },
       learner_model_param: {
@@ -183,9 +183,9 @@ function treeFile(tree: DecisionTree, id: number, features: number) {
   const parents = nodes.map(() => NO_PARENT);
   const zeros = new Float32Array(nodes.length);
   for (const node of nodes) {
-    if (tree.left[node]! < 0) continue;
-    parents[tree.left[node]!] = node;
-    parents[tree.right[node]!] = node;
+    if (tree.left[node] < 0) continue;
+    parents[tree.left[node]] = node;
+    parents[tree.right[node]] = node;
   }
   return {
     id,
@@ -194,7 +194,7 @@ function treeFile(tree: DecisionTree, id: number, features: number) {
     parents,
     split_indices: [...tree.feature],
     split_conditions: Float32Array.from(nodes, (node) =>
-      tree.left[node]! < 0 ? tree.value[node]! : tree.threshold[node]!,
+      tree.left[node] < 0 ? tree.value[node] : tree.threshold[node],
     ),
     split_type: nodes.map(() => 0),
     default_left: [...tree.missingLeft],

@@ -57,17 +57,17 @@ function assertClose(actual: number, expected: number, relative: number, what: s
 /** Walks down both trees at once with the rows that reach each node. */
 function assertSameTree(own: DecisionTree, theirs: DecisionTree, columns: readonly Float32Array[], where: string) {
   const part = (tree: DecisionTree, node: number, rows: readonly number[], left: boolean): number[] => {
-    const column = columns[tree.feature[node]!]!;
-    const threshold = tree.threshold[node]!;
+    const column = columns[tree.feature[node]];
+    const threshold = tree.threshold[node];
     const missingLeft = tree.missingLeft[node] === 1;
-    return rows.filter((row) => (Number.isNaN(column[row]!) ? missingLeft : column[row]! < threshold) === left);
+    return rows.filter((row) => (Number.isNaN(column[row]) ? missingLeft : column[row] < threshold) === left);
   };
   let ties = 0;
   const walk = (a: number, b: number, rows: readonly number[]): void => {
     const node = `${where}, node ${b}`;
-    assert.equal(own.left[a]! < 0, theirs.left[b]! < 0, `${node}: one is a leaf, the other is not`);
-    if (own.left[a]! < 0) {
-      assertClose(own.value[a]!, theirs.value[b]!, 1e-5, node);
+    assert.equal(own.left[a] < 0, theirs.left[b] < 0, `${node}: one is a leaf, the other is not`);
+    if (own.left[a] < 0) {
+      assertClose(own.value[a], theirs.value[b], 1e-5, node);
       return;
     }
     assert.equal(own.feature[a], theirs.feature[b], `${node}: feature`);
@@ -75,19 +75,19 @@ function assertSameTree(own: DecisionTree, theirs: DecisionTree, columns: readon
     assert.deepEqual(left, part(theirs, b, rows, true), `${node}: rows that go left`);
     // Two cuts with no row of the node between them gain the same, but for rounding.
     if (own.threshold[a] !== theirs.threshold[b]) ties++;
-    walk(own.left[a]!, theirs.left[b]!, left);
-    walk(own.right[a]!, theirs.right[b]!, part(own, a, rows, false));
+    walk(own.left[a], theirs.left[b], left);
+    walk(own.right[a], theirs.right[b], part(own, a, rows, false));
   };
   walk(
     0,
     0,
-    Array.from(columns[0]!, (_, row) => row),
+    Array.from(columns[0], (_, row) => row),
   );
   assert.ok(ties <= 1, `${where}: ${ties} thresholds differ`);
 }
 
 for (const { name, task, data: set, rows, parameters, model, margins } of reference.cases) {
-  const chosen = reference.sets[set]!;
+  const chosen = reference.sets[set];
   const columns = chosen.columns.map((column) => floats(column).subarray(0, rows));
   const target = floats(chosen[task]).subarray(0, rows);
   const classes = { regression: 0, binary: 2, classes: 3 }[task];
@@ -103,10 +103,10 @@ for (const { name, task, data: set, rows, parameters, model, margins } of refere
     const theirs = readTrees(writeBlock(importXgboost(JSON.stringify(model)))).trees;
     assert.equal(own.length, theirs.length);
     own.forEach((tree, t) => {
-      assertSameTree(tree, theirs[t]!, columns, `tree ${t}`);
+      assertSameTree(tree, theirs[t], columns, `tree ${t}`);
     });
     evaluate(kernels, fitted, data).scores.forEach((score, index) => {
-      assertClose(score, expected[index]!, 1e-5, `margin ${index}`);
+      assertClose(score, expected[index], 1e-5, `margin ${index}`);
     });
   });
 
@@ -116,13 +116,13 @@ for (const { name, task, data: set, rows, parameters, model, margins } of refere
     const block = importXgboost(JSON.stringify(model));
     const scores = evaluate(kernels, { block }, data).scores;
     scores.forEach((score, index) => {
-      assertClose(score, expected[index]!, 1e-6, `margin ${index}`);
+      assertClose(score, expected[index], 1e-6, `margin ${index}`);
     });
     const again = importXgboost(exportXgboost(writeBlock(block)));
     assert.equal(again.decision, block.decision);
     assert.equal(again.features, block.features);
     evaluate(kernels, { block: again }, data).scores.forEach((score, index) => {
-      assertClose(score, scores[index]!, 1e-6, `margin ${index} after writing and reading`);
+      assertClose(score, scores[index], 1e-6, `margin ${index} after writing and reading`);
     });
   });
 }

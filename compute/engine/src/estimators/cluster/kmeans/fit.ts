@@ -58,7 +58,7 @@ function fitChecked(data: TrainingData, options: Options, context: FitContext): 
       best = clustering;
   }
   const { centroids, labels, inertia, iterations, converged } = best!;
-  const placed = centroids.map((value, i) => value + rows.means[i % rows.features]!);
+  const placed = centroids.map((value, i) => value + rows.means[i % rows.features]);
   return {
     block: { kind: 'centroids', outputs: n_clusters, decision: 'smallest', words: [placed] },
     details: { inertia, iterations, converged, distinct_clusters: new Set(labels).size, starts: starts.count },
@@ -81,7 +81,7 @@ function startingCentroids(
       next: (progress) => seeding.choose(n_clusters, random, progress),
     };
   }
-  const centroids = Float64Array.from(init.flat(), (value, i) => value - rows.means[i % rows.features]!);
+  const centroids = Float64Array.from(init.flat(), (value, i) => value - rows.means[i % rows.features]);
   return { count: 1, next: () => centroids };
 }
 

@@ -53,14 +53,14 @@ function fit(columns: number[][], given: object, more: FitContextOptions = {}) {
 
 for (const [index, entry] of reference.cases.entries()) {
   const { init, ...shown } = entry.parameters;
-  const name = `${entry.table} ${JSON.stringify(shown)}${Array.isArray(init) ? ', given centroids' : ` ${init ?? ''}`}`;
+  const name = `${entry.table} ${JSON.stringify(shown)}${typeof init === 'string' ? ` ${init}` : Array.isArray(init) ? ', given centroids' : ''}`;
   test(`as scikit-learn's, case ${index}: ${name}`, () => {
-    const { centroids, labels, details } = fit(columnsOf(reference.tables[entry.table]!), entry.parameters);
+    const { centroids, labels, details } = fit(columnsOf(reference.tables[entry.table]), entry.parameters);
     assert.deepEqual(labels, entry.labels);
     const expected = entry.centroids.flat();
     const allowed = 1e-12 * Math.max(1, ...expected.map(Math.abs));
     for (const [i, value] of expected.entries())
-      assert.ok(Math.abs(centroids[i]! - value) <= allowed, `centroid value ${i}: ${centroids[i]} is not ${value}`);
+      assert.ok(Math.abs(centroids[i] - value) <= allowed, `centroid value ${i}: ${centroids[i]} is not ${value}`);
     assert.ok(Math.abs(details.inertia - entry.inertia) <= 1e-10 * Math.max(1, entry.inertia));
     // iris holds rows twice, so that k-means++ finds candidates equally good, among which rounding chooses.
     if (entry.table !== 'iris' || init) assert.equal(details.iterations, entry.iterations);
@@ -73,7 +73,7 @@ function clouds(rows: number, features: number, centers: number, seed: number): 
   const places = Array.from({ length: centers }, () => Array.from({ length: features }, () => 5 * random.normal()));
   return columnsOf(
     Array.from({ length: rows }, (_, row) =>
-      places[row % centers]!.map((place) => Math.fround(place + random.normal())),
+      places[row % centers].map((place) => Math.fround(place + random.normal())),
     ),
   );
 }
@@ -85,18 +85,18 @@ test('a plain Lloyd iteration ends at the same clusters', () => {
     [2000, 7, 9],
   ] as const) {
     const columns = clouds(rows, features, clusters, rows);
-    const init = Array.from({ length: clusters }, (_, row) => columns.map((column) => column[row]!));
+    const init = Array.from({ length: clusters }, (_, row) => columns.map((column) => column[row]));
     const { labels, centroids } = fit(columns, { n_clusters: clusters, init, tol: 0 });
     const expected = plainLloyd(columns, init);
     assert.deepEqual(labels, expected.labels);
     for (const [i, value] of expected.centroids.flat().entries())
-      assert.ok(Math.abs(centroids[i]! - value) < 1e-12 * 20, `${centroids[i]} is not ${value}`);
+      assert.ok(Math.abs(centroids[i] - value) < 1e-12 * 20, `${centroids[i]} is not ${value}`);
   }
 });
 
 function plainLloyd(columns: number[][], init: number[][]): { labels: number[]; centroids: number[][] } {
-  const rows = columns[0]!.map((_, row) => columns.map((column) => column[row]!));
-  const distance = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+  const rows = columns[0].map((_, row) => columns.map((column) => column[row]));
+  const distance = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0);
   let centroids = init;
   let labels: number[] = [];
   for (;;) {
@@ -108,7 +108,7 @@ function plainLloyd(columns: number[][], init: number[][]): { labels: number[]; 
     labels = next;
     centroids = centroids.map((_, cluster) => {
       const own = rows.filter((_, row) => labels[row] === cluster);
-      return columns.map((_, feature) => own.reduce((sum, row) => sum + row[feature]!, 0) / own.length);
+      return columns.map((_, feature) => own.reduce((sum, row) => sum + row[feature], 0) / own.length);
     });
   }
 }
@@ -124,24 +124,24 @@ test('the same seed gives the same bytes, whatever the threads; random_state goe
 
 test('from given centroids, neither the order of rows nor a second copy of each matters', () => {
   const columns = clouds(500, 3, 5, 2);
-  const init = Array.from({ length: 5 }, (_, row) => columns.map((column) => column[row]!));
+  const init = Array.from({ length: 5 }, (_, row) => columns.map((column) => column[row]));
   const given = { n_clusters: 5, init, tol: 0 };
   const { labels, centroids } = fit(columns, given);
   const order = [...new RandomState(3).permutation(500)];
   const shuffled = fit(
-    columns.map((column) => order.map((row) => column[row]!)),
+    columns.map((column) => order.map((row) => column[row])),
     given,
   );
   assert.deepEqual(
     shuffled.labels,
-    order.map((row) => labels[row]!),
+    order.map((row) => labels[row]),
   );
   const twice = fit(
     columns.map((column) => [...column, ...column]),
     given,
   );
   assert.deepEqual(twice.labels, [...labels, ...labels]);
-  for (const [i, value] of centroids.entries()) assert.ok(Math.abs(twice.centroids[i]! - value) < 1e-12 * 20);
+  for (const [i, value] of centroids.entries()) assert.ok(Math.abs(twice.centroids[i] - value) < 1e-12 * 20);
 });
 
 test('more clusters than different rows: as many clusters as there are different rows, found at once', () => {

@@ -85,13 +85,13 @@ export class Lloyd {
     const clusters = this.#clusters;
     const halves = kernels.f64(this.#halvesAt, clusters).fill(0);
     kernels.f64(this.#centroidsAt, centroids.length).set(centroids);
-    for (const [i, value] of centroids.entries()) halves[Math.floor(i / this.#rows.features)]! += (value * value) / 2;
+    for (const [i, value] of centroids.entries()) halves[Math.floor(i / this.#rows.features)] += (value * value) / 2;
     const own = [this.#centroidsAt, this.#halvesAt, clusters, this.#labelsAt];
     const totals = this.#assignment.compute(own, progress);
     return {
       sums: totals.subarray(0, centroids.length),
       counts: totals.subarray(centroids.length, centroids.length + clusters),
-      changes: totals[centroids.length + clusters]!,
+      changes: totals[centroids.length + clusters],
     };
   }
 
@@ -100,8 +100,8 @@ export class Lloyd {
     if (counts.includes(0)) this.#fillEmptyClusters(centroids, sums, counts, progress);
     const { features } = this.#rows;
     return sums.map((sum, i) => {
-      const count = counts[Math.floor(i / features)]!;
-      return count > 0 ? sum * (1 / count) : centroids[i]!;
+      const count = counts[Math.floor(i / features)];
+      return count > 0 ? sum * (1 / count) : centroids[i];
     });
   }
 
@@ -117,13 +117,13 @@ export class Lloyd {
     const labels = this.#context.kernels.i32(this.#labelsAt, count);
     for (const [i, row] of largestFirst(distances, empty.length).entries()) {
       if (distances[row] === 0) return;
-      const from = labels[row]!;
-      const to = empty[i]!;
+      const from = labels[row];
+      const to = empty[i];
       for (const [feature, value] of this.#rows.row(row).entries()) {
-        sums[from * features + feature]! -= value;
+        sums[from * features + feature] -= value;
         sums[to * features + feature] = value;
       }
-      counts[from]!--;
+      counts[from]--;
       counts[to] = 1;
     }
   }
@@ -132,7 +132,7 @@ export class Lloyd {
   #distancesTo(centroids: Float64Array, progress: number): number {
     this.#context.kernels.f64(this.#centroidsAt, centroids.length).set(centroids);
     const own = [this.#centroidsAt, this.#labelsAt, this.#distancesAt];
-    return this.#distances.compute(own, progress)[0]!;
+    return this.#distances.compute(own, progress)[0];
   }
 }
 
@@ -149,10 +149,10 @@ interface Assignment {
 function largestFirst(values: Float64Array, count: number): number[] {
   const chosen: number[] = [];
   for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (chosen.length === count && value <= values[chosen[count - 1]!]!) continue;
+    const value = values[i];
+    if (chosen.length === count && value <= values[chosen[count - 1]]) continue;
     let position = chosen.length;
-    while (position > 0 && value > values[chosen[position - 1]!]!) position--;
+    while (position > 0 && value > values[chosen[position - 1]]) position--;
     chosen.splice(position, 0, i);
     if (chosen.length > count) chosen.pop();
   }
@@ -160,5 +160,5 @@ function largestFirst(values: Float64Array, count: number): number[] {
 }
 
 function squaredDistance(a: Float64Array, b: Float64Array): number {
-  return a.reduce((sum, value, i) => sum + (value - b[i]!) * (value - b[i]!), 0);
+  return a.reduce((sum, value, i) => sum + (value - b[i]) * (value - b[i]), 0);
 }

@@ -24,6 +24,6 @@ export class CenteredRows {
 
   /** Copies one row. */
   row(row: number): Float64Array {
-    return this.means.map((mean, feature) => this.#data.column(feature)[row]! - mean);
+    return this.means.map((mean, feature) => this.#data.column(feature)[row] - mean);
   }
 }

@@ -71,7 +71,7 @@ export class PlusPlusSeeding {
   /** Writes to `out` the distances to the nearest centroid if `row` becomes one, and returns their sum. */
   #distancesWith(row: number, out: number, progress: number): number {
     this.#context.kernels.f64(this.#candidate, this.#rows.features).set(this.#rows.row(row));
-    return this.#distances.compute([this.#candidate, this.#nearest, out], progress)[0]!;
+    return this.#distances.compute([this.#candidate, this.#nearest, out], progress)[0];
   }
 
   /** For each value, the first row at which the cumulated distances reach it. */
@@ -79,7 +79,7 @@ export class PlusPlusSeeding {
     const nearest = this.#context.kernels.f64(this.#nearest, this.#rows.count);
     const cumulated = this.#cumulated;
     let sum = 0;
-    for (let row = 0; row < cumulated.length; row++) cumulated[row] = sum += nearest[row]!;
+    for (let row = 0; row < cumulated.length; row++) cumulated[row] = sum += nearest[row];
     return Array.from(values, (value) => Math.min(firstReaching(cumulated, value), cumulated.length - 1));
   }
 }
@@ -90,7 +90,7 @@ function firstReaching(ascending: Float64Array, value: number): number {
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (ascending[middle]! < value) low = middle + 1;
+    if (ascending[middle] < value) low = middle + 1;
     else high = middle;
   }
   return low;

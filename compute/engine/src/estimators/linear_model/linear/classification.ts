@@ -132,7 +132,7 @@ class Problem {
     this.#scales = standard.scales;
     this.#columns = placeColumns(context.kernels, data.rows, featureAddresses(data), this.#shifts, this.#scales);
     this.#counts = new Float64Array(data.classes);
-    for (const label of data.target) this.#counts[label]!++;
+    for (const label of data.target) this.#counts[label]++;
     this.#gram = data.features <= CORRELATED_FEATURES ? gramMatrix(data, standard, context) : undefined;
   }
 
@@ -142,7 +142,7 @@ class Problem {
 
   /** For the rest and for the class `positive`; balanced weights count all other classes as one. */
   oneVersusRestWeights(positive: number): Float64Array {
-    const own = this.#counts[positive]!;
+    const own = this.#counts[positive];
     return this.#weightsOf(Float64Array.of(this.#data.rows - own, own));
   }
 
@@ -154,7 +154,7 @@ class Problem {
 
   fitOneVersusRest(positive: number, inverseC: number, weights: Float64Array): Model {
     const own = [this.#data.targetPointer, positive, placeNumbers(this.#context.kernels, weights)];
-    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k === positive ? 1 : 0]!, 0);
+    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k === positive ? 1 : 0], 0);
     return this.#minimize('logisticLoss', own, 1, inverseC, total);
   }
 
@@ -162,7 +162,7 @@ class Problem {
     const { classes } = this.#data;
     const weights = this.classWeights;
     const own = [this.#data.targetPointer, classes, placeNumbers(this.#context.kernels, weights)];
-    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k]!, 0);
+    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k], 0);
     return this.#minimize('softmaxLoss', own, classes, this.inverseC, total);
   }
 
@@ -189,14 +189,14 @@ class Problem {
     const objective = (point: Float64Array, gradient: Float64Array): number => {
       kernels.f64(coefficientsAt, point.length).set(point);
       const totals = sums.compute([...own, coefficientsAt], progress);
-      let value = totals[point.length]! / total;
-      curvature = totals[point.length + 1]! / (total * outputs);
+      let value = totals[point.length] / total;
+      curvature = totals[point.length + 1] / (total * outputs);
       for (let i = 0; i < point.length; i++) {
         const feature = i % stride;
         const isIntercept = feature === features;
-        const penalty = isIntercept ? 0 : penalties[feature]! * point[i]!;
-        gradient[i] = isIntercept && !fit_intercept ? 0 : totals[i]! / total + penalty;
-        value += (penalty * point[i]!) / 2;
+        const penalty = isIntercept ? 0 : penalties[feature] * point[i];
+        gradient[i] = isIntercept && !fit_intercept ? 0 : totals[i] / total + penalty;
+        value += (penalty * point[i]) / 2;
       }
       return value;
     };
@@ -217,9 +217,9 @@ class Problem {
     const { features } = this.#data;
     const stride = features + 1;
     const rows = Array.from({ length: outputs }, (_, k) => point.subarray(k * stride, (k + 1) * stride));
-    const weights = rows.map((row) => this.#scales.map((scale, feature) => row[feature]! * scale));
+    const weights = rows.map((row) => this.#scales.map((scale, feature) => row[feature] * scale));
     const intercepts = rows.map((row, k) =>
-      this.#shifts.reduce((sum, shift, feature) => sum - weights[k]![feature]! * shift, row[features]!),
+      this.#shifts.reduce((sum, shift, feature) => sum - weights[k][feature] * shift, row[features]),
     );
     return { weights, intercepts };
   }
@@ -235,7 +235,7 @@ function standardization(
 ): { shifts: Float64Array; scales: Float64Array } {
   const sizes = withIntercept
     ? deviations
-    : deviations.map((deviation, feature) => Math.sqrt(deviation * deviation + means[feature]! * means[feature]!));
+    : deviations.map((deviation, feature) => Math.sqrt(deviation * deviation + means[feature] * means[feature]));
   return {
     shifts: withIntercept ? means : new Float64Array(means.length),
     scales: sizes.map((size) => (size === 0 ? 0 : 1 / size)),

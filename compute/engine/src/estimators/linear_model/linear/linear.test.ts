@@ -72,7 +72,7 @@ function assertClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
   assert.equal(actual.length, expected.length);
   const allowed = tolerance * Math.max(1, ...Array.from(expected, Math.abs));
   for (let i = 0; i < expected.length; i++)
-    assert.ok(Math.abs(actual[i]! - expected[i]!) <= allowed, `${what} ${i}: ${actual[i]} is not ${expected[i]}`);
+    assert.ok(Math.abs(actual[i] - expected[i]) <= allowed, `${what} ${i}: ${actual[i]} is not ${expected[i]}`);
 }
 
 const featureTable = (name: string) => columnsOf(reference.tables[name] as number[][]);
@@ -113,7 +113,7 @@ for (const entry of reference.classifications)
       1e-6,
       'intercept',
     );
-    const classes = entry.probabilities[0]!.length;
+    const classes = entry.probabilities[0].length;
     for (const [i, row] of entry.probabilities.entries())
       assertClose(answers.probabilities.subarray(7 * i * classes, (7 * i + 1) * classes), row, 1e-6, 'probability');
   });
@@ -125,7 +125,7 @@ function randomRegression(rows: number, features: number, seed: number): { colum
     Array.from({ length: rows }, () => Math.fround(random.normal())),
   );
   const target = Array.from({ length: rows }, (_, row) =>
-    Math.fround(columns.reduce((sum, column, j) => sum + (j + 1) * column[row]!, 2) + 0.1 * random.normal()),
+    Math.fround(columns.reduce((sum, column, j) => sum + (j + 1) * column[row], 2) + 0.1 * random.normal()),
   );
   return { columns, target };
 }
@@ -139,9 +139,9 @@ test('regression: the residual is orthogonal to every feature and to the constan
   ] as const) {
     const { columns, target } = randomRegression(rows, features, rows);
     const { answers } = fit(linearRegression, columns, target);
-    const residual = target.map((value, row) => value - answers.scores[row]!);
+    const residual = target.map((value, row) => value - answers.scores[row]);
     for (const column of [...columns, target.map(() => 1)]) {
-      const product = column.reduce((sum, value, row) => sum + value * residual[row]!, 0);
+      const product = column.reduce((sum, value, row) => sum + value * residual[row], 0);
       assert.ok(Math.abs(product) < 1e-9 * rows, `${rows} × ${features}: ${product}`);
     }
   }
@@ -151,11 +151,11 @@ test('regression: normal equations and orthogonal transformations agree; repeate
   const { columns, target } = randomRegression(400, 6, 1);
   const direct = fit(linearRegression, columns, target);
   assert.equal(direct.fitted.details?.method, 'cholesky');
-  const doubled = fit(linearRegression, [...columns, columns[2]!], target);
+  const doubled = fit(linearRegression, [...columns, columns[2]], target);
   assert.equal(doubled.fitted.details?.method, 'orthogonal');
   assert.equal(doubled.fitted.details?.rank, 6);
   assertClose(doubled.answers.scores, direct.answers.scores, 1e-12);
-  assert.ok(Math.abs(doubled.weights[2]! - doubled.weights[6]!) < 1e-12, 'the least coefficients share equally');
+  assert.ok(Math.abs(doubled.weights[2] - doubled.weights[6]) < 1e-12, 'the least coefficients share equally');
   const large = randomRegression(20_000, 6, 2);
   assert.deepEqual(
     fit(linearRegression, large.columns, large.target, {}, { team: backwardsTeam(kernels) }).fitted,
@@ -175,18 +175,18 @@ test('regression: rows in another order, columns in another unit', () => {
   const order = [...new RandomState(9).permutation(777)];
   const shuffled = fit(
     linearRegression,
-    columns.map((column) => order.map((row) => column[row]!)),
-    order.map((row) => target[row]!),
+    columns.map((column) => order.map((row) => column[row])),
+    order.map((row) => target[row]),
   );
   assertClose(shuffled.weights, weights, 1e-12);
   const units = [2 ** -100, 2 ** 60, 1, 2 ** 20, 2 ** -20];
   const scaled = fit(
     linearRegression,
-    columns.map((column, j) => column.map((value) => value * units[j]!)),
+    columns.map((column, j) => column.map((value) => value * units[j])),
     target,
   );
   assertClose(
-    scaled.weights.map((weight, j) => weight * units[j]!),
+    scaled.weights.map((weight, j) => weight * units[j]),
     weights,
     1e-12,
   );
@@ -222,14 +222,14 @@ test('positive: no coefficient is negative, and the optimality conditions hold',
   for (let seed = 0; seed < 20; seed++) {
     const random = new RandomState(seed);
     const { columns } = randomRegression(40, 8, seed);
-    columns.push(columns[0]!.map((value, row) => value + columns[1]![row]!));
-    const target = columns[0]!.map((value, row) => value - 2 * columns[1]![row]! + random.normal());
+    columns.push(columns[0].map((value, row) => value + columns[1][row]));
+    const target = columns[0].map((value, row) => value - 2 * columns[1][row] + random.normal());
     const { weights, answers } = fit(linearRegression, columns, target, { positive: true });
-    const residual = target.map((value, row) => Math.fround(value) - answers.scores[row]!);
+    const residual = target.map((value, row) => Math.fround(value) - answers.scores[row]);
     for (const [j, column] of columns.entries()) {
-      const slope = column.reduce((sum, value, row) => sum + Math.fround(value) * residual[row]!, 0);
-      assert.ok(weights[j]! >= 0);
-      assert.ok(weights[j]! > 0 ? Math.abs(slope) < 1e-8 : slope < 1e-8, `seed ${seed}, column ${j}: ${slope}`);
+      const slope = column.reduce((sum, value, row) => sum + Math.fround(value) * residual[row], 0);
+      assert.ok(weights[j] >= 0);
+      assert.ok(weights[j] > 0 ? Math.abs(slope) < 1e-8 : slope < 1e-8, `seed ${seed}, column ${j}: ${slope}`);
     }
   }
 });
@@ -251,12 +251,10 @@ test('classification: the gradient of the penalized loss, written down anew, is 
     const outputs = classes === 2 ? 1 : classes;
     for (let k = 0; k < outputs; k++) {
       const own = outputs === 1 ? 1 : k;
-      const residual = target.map(
-        (label, row) => answers.probabilities[row * classes + own]! - (label === own ? 1 : 0),
-      );
+      const residual = target.map((label, row) => answers.probabilities[row * classes + own] - (label === own ? 1 : 0));
       for (const [j, column] of [...columns, target.map(() => 1)].entries()) {
-        const penalty = j < columns.length ? weights[k * columns.length + j]! / 0.5 : 0;
-        const slope = column.reduce((sum, value, row) => sum + value * residual[row]!, penalty);
+        const penalty = j < columns.length ? weights[k * columns.length + j] / 0.5 : 0;
+        const slope = column.reduce((sum, value, row) => sum + value * residual[row], penalty);
         // Probabilities are float32.
         assert.ok(Math.abs(slope) < 2e-5, `${classes} classes, output ${k}, feature ${j}: ${slope}`);
       }
@@ -272,8 +270,8 @@ test('classification: same bytes whatever the threads; other orders and units of
   const order = [...new RandomState(1).permutation(target.length)];
   const shuffled = fit(
     linearClassification,
-    columns.map((column) => order.map((row) => column[row]!)),
-    order.map((row) => target[row]!),
+    columns.map((column) => order.map((row) => column[row])),
+    order.map((row) => target[row]),
   );
   assertClose(shuffled.weights, once.weights, 1e-7);
   const units = [1e6, 1, 1e-6];
@@ -281,12 +279,12 @@ test('classification: same bytes whatever the threads; other orders and units of
   const plain = fit(linearClassification, columns, target, given);
   const scaled = fit(
     linearClassification,
-    columns.map((column, j) => column.map((value) => value * units[j]!)),
+    columns.map((column, j) => column.map((value) => value * units[j])),
     target,
     given,
   );
   assertClose(
-    scaled.weights.map((weight, i) => weight * units[i % 3]!),
+    scaled.weights.map((weight, i) => weight * units[i % 3]),
     plain.weights,
     1e-5,
   );
@@ -299,8 +297,8 @@ test('classification: a row twice is a row of weight two; balanced weights undo 
   const given = { penalty: 'none', class_weight: 'balanced' };
   const balanced = fit(
     linearClassification,
-    columns.map((column) => repeated.map((row) => column[row]!)),
-    repeated.map((row) => target[row]!),
+    columns.map((column) => repeated.map((row) => column[row])),
+    repeated.map((row) => target[row]),
     given,
   );
   assertClose(balanced.weights, even.weights, 1e-6);

@@ -32,7 +32,7 @@ export class Preconditioner {
     const features = this.#penalties.length;
     const hessian = this.#products.map((product) => curvature * product);
     // Dependent columns leave directions without curvature; a little everywhere keeps those harmless.
-    for (const [i, penalty] of this.#penalties.entries()) hessian[i * features + i]! += penalty + 1e-8 * curvature;
+    for (const [i, penalty] of this.#penalties.entries()) hessian[i * features + i] += penalty + 1e-8 * curvature;
     this.#factor = Cholesky.factor(hessian, features);
   }
 
@@ -42,8 +42,8 @@ export class Preconditioner {
     for (let start = 0; start < vector.length; start += features + 1) {
       const own = vector.subarray(start, start + features);
       if (this.#factor) this.#factor.solve(own);
-      else for (const [i, penalty] of this.#penalties.entries()) own[i]! /= this.#curvature + penalty;
-      vector[start + features]! /= this.#curvature;
+      else for (const [i, penalty] of this.#penalties.entries()) own[i] /= this.#curvature + penalty;
+      vector[start + features] /= this.#curvature;
     }
   }
 }

@@ -21,7 +21,7 @@ export function fitRegression(data: TrainingData, parameters: Checked, context: 
   const { coefficients, details } = positive ? solvePositive(data, center, context) : solve(data, center, context);
   let intercept = center.target;
   for (let feature = 0; feature < data.features; feature++)
-    intercept -= coefficients[feature]! * center.features[feature]!;
+    intercept -= coefficients[feature] * center.features[feature];
   return {
     block: { kind: 'linear', outputs: 1, decision: 'value', words: [coefficients, Float64Array.of(intercept)] },
     details,
@@ -48,8 +48,8 @@ function solve(data: TrainingData, center: Center, context: FitContext): Solutio
     {
       rows: data.rows,
       unknowns: data.features,
-      value: (feature, row) => columns[feature]![row]! - center.features[feature]!,
-      rightSide: (row) => data.target[row]! - center.target,
+      value: (feature, row) => columns[feature][row] - center.features[feature],
+      rightSide: (row) => data.target[row] - center.target,
     },
     context,
   );
@@ -65,13 +65,13 @@ function solveNormalEquations(data: TrainingData, center: Center, context: FitCo
   });
   if (!factor) return undefined;
   factor.solve(rightSide);
-  return rightSide.map((value, feature) => value / lengths[feature]!);
+  return rightSide.map((value, feature) => value / lengths[feature]);
 }
 
 function solvePositive(data: TrainingData, center: Center, context: FitContext): Solution {
   const { products, rightSide, lengths } = normalEquations(data, center, context);
   const solution = nonNegativeLeastSquares(products, rightSide, data.features, context);
-  const coefficients = solution.map((value, feature) => (value === 0 ? 0 : value / lengths[feature]!));
+  const coefficients = solution.map((value, feature) => (value === 0 ? 0 : value / lengths[feature]));
   return { coefficients, details: { method: 'non-negative', active: solution.filter((value) => value > 0).length } };
 }
 
@@ -87,14 +87,14 @@ function normalEquations(data: TrainingData, center: Center, context: FitContext
   const scales = new Float64Array(features).fill(1);
   const gram = gramMatrix(data, { shifts: center.features, scales, target: { shift: center.target } }, context);
   const lengths = new Float64Array(features);
-  for (let i = 0; i < features; i++) lengths[i] = Math.sqrt(gram.products[i * gram.count + i]!);
+  for (let i = 0; i < features; i++) lengths[i] = Math.sqrt(gram.products[i * gram.count + i]);
   const products = new Float64Array(features * features);
   const rightSide = new Float64Array(features);
   for (let i = 0; i < features; i++) {
     if (lengths[i] === 0) continue;
     for (let j = 0; j < features; j++)
-      if (lengths[j]! > 0) products[i * features + j] = gram.products[i * gram.count + j]! / lengths[i]! / lengths[j]!;
-    rightSide[i] = gram.products[i * gram.count + features]! / lengths[i]!;
+      if (lengths[j] > 0) products[i * features + j] = gram.products[i * gram.count + j] / lengths[i] / lengths[j];
+    rightSide[i] = gram.products[i * gram.count + features] / lengths[i];
   }
   return { products, rightSide, lengths };
 }
