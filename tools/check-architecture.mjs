@@ -1,7 +1,7 @@
 // The house rules that a machine can check (design: arrows only go down).
 //   1. A package imports only packages of its own layer or a lower one, and declares each in its package.json.
 //   2. No cycle of imports, between packages or files; type imports count.
-//   3. compute/ is portable: no node: module, no clock, no Math.random outside tests.
+//   3. compute/ is portable: no node: module, no clock, no Math.random outside tests (x.test.ts, and testing/ for what they share).
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,7 +68,7 @@ export function checkArchitecture(root) {
     for (const file of filesBelow(path.join(root, entry.folder, 'src'), (name) => name.endsWith('.ts'))) {
       const shown = path.relative(root, file);
       const source = fs.readFileSync(file, 'utf8');
-      const test = /\.test\.ts$/.test(file);
+      const test = /\.test\.ts$|\/testing\//.test(shown);
       fileGraph.set(file, new Set());
       for (const specifier of importsOf(source)) {
         if (specifier.startsWith('.')) {

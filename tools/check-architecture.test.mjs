@@ -27,6 +27,7 @@ test('a tree that keeps the rules has no problems', (t) => {
     'compute/engine/package.json': engine,
     'compute/engine/src/index.ts': "import { page } from '@pgml/kernels';",
     'compute/engine/src/index.test.ts': "import test from 'node:test';",
+    'compute/engine/src/testing/data.ts': "import assert from 'node:assert/strict';",
   });
   assert.deepEqual(checkArchitecture(root), []);
 });

@@ -64,6 +64,10 @@ export interface Estimator {
   readonly parameters: readonly Parameter[];
   /** Whether missing feature values (NaN) are learned from or refused before the fit. */
   readonly missing: 'learn' | 'refuse';
-  /** Synchronous: runs in a thread of its own. Deterministic in (data, parameters, seed). */
-  fit(data: TrainingData, parameters: Checked, context: FitContext): Fitted;
+  /**
+   * Synchronous: runs in a thread of its own. Deterministic in (data, parameters, seed), whatever the size of the team.
+   * Kernel memory may be allocated freely: whoever calls `fit` releases it, so what is returned must not lie there.
+   * Throws FitError, KernelMemoryError, and what `checkpoint` throws.
+   */
+  fit(data: TrainingData, checked: Checked, context: FitContext): Fitted;
 }

@@ -232,6 +232,7 @@ function fit(
   seed: number,
   context: TrainContext,
 ): Fitted {
+  const mark = context.kernels.mark();
   try {
     return estimator.fit(data, parameters, {
       kernels: context.kernels,
@@ -242,6 +243,8 @@ function fit(
   } catch (error) {
     if (error instanceof FitError) throw new InputError('22023', error.message, { hint: error.hint });
     throw error;
+  } finally {
+    context.kernels.release(mark);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import { test } from 'node:test';
+import { readReference } from '../testing/reference.js';
 import { labelMetrics, logLoss, rocAuc } from './classification.js';
 import { SILHOUETTE_ROWS, silhouette } from './clustering.js';
 import { regressionMetrics } from './regression.js';
@@ -19,8 +19,7 @@ interface Reference {
   readonly silhouette: Cases<{ features: number; values: number[]; labels: number[]; silhouette: number }>;
 }
 
-const file = new URL('../../../../proof/reference/metrics.json', import.meta.url);
-const reference: Reference = JSON.parse(fs.readFileSync(file, 'utf8'));
+const reference = readReference<Reference>('metrics');
 
 function near(actual: number | null, expected: number, what: string, tolerance = 1e-12): void {
   assert.ok(

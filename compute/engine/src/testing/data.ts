@@ -1,6 +1,8 @@
 /** What tests of estimators share: training data from plain arrays, a context for a fit, and the fitted model's answers. */
+import assert from 'node:assert/strict';
 import { hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
-import type { FitContext, Fitted, TrainingData } from '../estimator.js';
+import { Cancelled, type Estimator, type FitContext, type Fitted, type TrainingData } from '../estimator.js';
+import { checkParameters } from '../parameters.js';
 import { soloTeam, type Team } from '../team.js';
 
 /** Puts columns (and, for supervised tasks, the target) into kernel memory. `classes` is 0 unless classifying. */
@@ -104,4 +106,70 @@ export function evaluate(kernels: Kernels, { block }: Fitted, data: TrainingData
   } finally {
     kernels.release(mark);
   }
+}
+
+/** A problem for an estimator: columns, and the target of supervised tasks. Classes are 0, 1, … */
+export interface Problem {
+  readonly columns: readonly ArrayLike<number>[];
+  readonly target?: ArrayLike<number>;
+}
+
+const classesOf = ({ task }: Estimator, target: ArrayLike<number>): number =>
+  task === 'classification' ? 1 + Array.from(target).reduce((a, b) => Math.max(a, b), 1) : 0;
+
+/** Fits with hyperparameters as SQL would give them, and evaluates the model on the rows it was fitted to. */
+export function fitAndEvaluate(
+  kernels: Kernels,
+  estimator: Estimator,
+  { columns, target = [] }: Problem,
+  hyperparameters: object = {},
+  options: FitContextOptions = {},
+): { fitted: Fitted; answers: Answers } {
+  const mark = kernels.mark();
+  try {
+    const data = trainingData(kernels, columns, target, classesOf(estimator, target));
+    const fitted = estimator.fit(data, checkParameters(estimator, hyperparameters), fitContext(kernels, options));
+    return { fitted, answers: evaluate(kernels, fitted, data) };
+  } finally {
+    kernels.release(mark);
+  }
+}
+
+/**
+ * Cancels a fit at each of its checkpoints in turn (every `step`-th), and asserts that it ends there, and that the same
+ * memory serves the next fit with the same result. The fit must have at least `least` checkpoints.
+ */
+export function assertCancellable(
+  kernels: Kernels,
+  estimator: Estimator,
+  problem: Problem,
+  { hyperparameters = {}, least = 1, step = 1 }: { hyperparameters?: object; least?: number; step?: number } = {},
+): void {
+  const checkpoints: number[] = [];
+  const { fitted } = fitAndEvaluate(kernels, estimator, problem, hyperparameters, { checkpoints });
+  assert.ok(checkpoints.length >= least, `${checkpoints.length} checkpoints`);
+  for (let stopAt = 1; stopAt <= checkpoints.length; stopAt += step) {
+    const seen: number[] = [];
+    const beforeEach = (count: number) => {
+      if (count === stopAt) throw new Cancelled();
+    };
+    const cancelled = () =>
+      fitAndEvaluate(kernels, estimator, problem, hyperparameters, { checkpoints: seen, beforeEach });
+    assert.throws(cancelled, Cancelled);
+    assert.equal(seen.length, stopAt);
+  }
+  assert.deepEqual(fitAndEvaluate(kernels, estimator, problem, hyperparameters).fitted, fitted);
+}
+
+/** Asserts that numbers agree within `tolerance` times the largest of them, or times 1 if all are smaller. */
+export function assertClose(
+  actual: ArrayLike<number>,
+  expected: ArrayLike<number>,
+  tolerance: number,
+  what = 'value',
+): void {
+  assert.equal(actual.length, expected.length);
+  const allowed = tolerance * Array.from(expected).reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
+  for (let i = 0; i < expected.length; i++)
+    assert.ok(Math.abs(actual[i] - expected[i]) <= allowed, `${what} ${i}: ${actual[i]} is not ${expected[i]}`);
 }

@@ -1,26 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Kernels, loadKernels, RandomState, writeBlock } from '@pgml/kernels';
-import { Cancelled, FitError, type Fitted } from '../../../estimator.js';
-import { checkParameters } from '../../../parameters.js';
-import { evaluate, fitContext, trainingData } from '../../../testing/data.js';
+import { loadKernels, RandomState, writeBlock } from '@pgml/kernels';
+import { FitError, type Fitted } from '../../../estimator.js';
+import { assertCancellable, type FitContextOptions, fitAndEvaluate } from '../../../testing/data.js';
 import { readTrees } from '../../../trees/layout.js';
 import { xgboostClassification, xgboostRegression } from './index.js';
 
-type Columns = readonly (readonly number[])[];
-
 interface Problem {
-  readonly columns: Columns;
+  readonly columns: readonly (readonly number[])[];
   readonly target: readonly number[];
   readonly classes?: number;
 }
 
-function fit({ columns, target, classes = 0 }: Problem, parameters: object, kernels: Kernels = loadKernels()) {
-  const estimator = classes === 0 ? xgboostRegression : xgboostClassification;
-  const data = trainingData(kernels, columns, target, classes);
-  const fitted = estimator.fit(data, checkParameters(estimator, parameters), fitContext(kernels));
-  return { fitted, answers: evaluate(kernels, fitted, data) };
-}
+const kernels = loadKernels();
+const estimatorFor = ({ classes = 0 }: Problem) => (classes === 0 ? xgboostRegression : xgboostClassification);
+const fit = (given: Problem, hyperparameters: object, options: FitContextOptions = {}) =>
+  fitAndEvaluate(kernels, estimatorFor(given), given, hyperparameters, options);
 
 function bytesOf(fitted: Fitted, features: number): Uint8Array {
   const { decision, outputs } = fitted.block;
@@ -181,47 +176,14 @@ test('many features, whose histograms do not all fit into memory, change nothing
   }
 });
 
-test('a fit that is cancelled leaves nothing, and can be cancelled at every checkpoint', () => {
-  const given = problem(100, 3, 2);
-  const parameters = checkParameters(xgboostClassification, { n_estimators: 2 });
-  const run = (stopAt: number): number => {
-    const kernels = loadKernels();
-    const data = trainingData(kernels, given.columns, given.target, 2);
-    const mark = kernels.mark();
-    let checkpoints = 0;
-    const beforeEach = (count: number) => {
-      checkpoints = count;
-      if (count === stopAt) throw new Cancelled();
-    };
-    const context = fitContext(kernels, { beforeEach });
-    try {
-      const first = xgboostClassification.fit(data, parameters, context);
-      assert.ok(stopAt > checkpoints || stopAt === 0);
-      return first ? checkpoints : 0;
-    } catch (error) {
-      assert.ok(error instanceof Cancelled);
-      kernels.release(mark);
-      // The same memory serves the next fit, with the same result.
-      const again = bytesOf(xgboostClassification.fit(data, parameters, fitContext(kernels)), 3);
-      assert.deepEqual(again, bytesOf(fit(given, { n_estimators: 2 }).fitted, 3));
-      return checkpoints;
-    }
-  };
-  const total = run(0);
-  assert.ok(total >= 2 * 6, `${total} checkpoints`);
-  for (let stopAt = 1; stopAt <= total; stopAt++) assert.equal(run(stopAt), stopAt);
+test('a fit can be cancelled wherever it looks', () => {
+  const hyperparameters = { n_estimators: 2 };
+  assertCancellable(kernels, xgboostClassification, problem(100, 3, 2), { hyperparameters, least: 2 * 6 });
 });
 
 test('progress only grows, from 0 to below 1', () => {
-  const kernels = loadKernels();
-  const given = problem(200, 3, 3);
   const checkpoints: number[] = [];
-  const data = trainingData(kernels, given.columns, given.target, 3);
-  xgboostClassification.fit(
-    data,
-    checkParameters(xgboostClassification, { n_estimators: 4 }),
-    fitContext(kernels, { checkpoints }),
-  );
+  fit(problem(200, 3, 3), { n_estimators: 4 }, { checkpoints });
   checkpoints.reduce((before, after) => {
     assert.ok(after >= before && after <= 1);
     return after;

@@ -10,7 +10,7 @@ import { treeWords } from '../../../trees/layout.js';
 import { pieces } from '../../../trees/stretch.js';
 import type { DecisionTree } from '../../../trees/tree.js';
 import { chooseObjective, dropRows, type Objective } from './objectives.js';
-import { typed, type XgboostParameters } from './parameters.js';
+import type { XgboostParameters } from './parameters.js';
 
 /** The part of the progress that is shown when values have been binned. */
 const BINNED = 0.05;
@@ -20,11 +20,9 @@ const BINNED = 0.05;
  *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features;
  *   for each row, 8 bytes (permutation), and 12 bytes for each output (margin, gradient, hessian);
  *   4 KiB per feature for each leaf that may still be split, but not more than 256 MiB.
- * All of it lies above the mark at which the caller began, and is free again when the caller releases that, also after a
- * cancellation. Deterministic in data, parameters and seed, whatever the number of threads.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
-  const parameters = typed(checked);
+  const parameters = checked as unknown as XgboostParameters;
   if (parameters.booster !== 'gbtree')
     throw new FitError(`booster ${parameters.booster} is not available yet`, 'Available: gbtree.');
   const objective = chooseObjective(parameters, data);

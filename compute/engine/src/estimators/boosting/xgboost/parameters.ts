@@ -1,4 +1,17 @@
-import type { Checked, Parameter, ParameterType } from '../../../parameters.js';
+import {
+  arrayOf,
+  boolean,
+  choice,
+  fraction,
+  integer,
+  nullable,
+  number,
+  positive,
+  seed,
+  threads,
+  withoutEffect,
+} from '../../../parameter-types.js';
+import type { Parameter } from '../../../parameters.js';
 
 /** Objectives by task; the first is used when none is given, but for more than two classes `multi:softprob`. */
 export const regressionObjectives = ['reg:squarederror', 'reg:linear'] as const;
@@ -21,20 +34,6 @@ const unavailableObjectives = [
   'reg:absoluteerror',
 ] as const;
 
-const number = (minimum: number, maximum?: number): ParameterType => ({
-  kind: 'number',
-  minimum,
-  ...(maximum === undefined ? {} : { maximum }),
-});
-const fraction: ParameterType = { kind: 'number', minimum: 0, exclusive: true, maximum: 1 };
-const integer = (minimum: number, maximum?: number): ParameterType => ({
-  kind: 'integer',
-  minimum,
-  ...(maximum === undefined ? {} : { maximum }),
-});
-const choice = (...values: string[]): ParameterType => ({ kind: 'choice', values });
-const nullable = (...of: ParameterType[]): ParameterType => ({ kind: 'any', of: [{ kind: 'null' }, ...of] });
-
 const metric = choice(
   ...['rmse', 'rmsle', 'mae', 'mape', 'mphe', 'logloss', 'error', 'merror', 'mlogloss', 'auc', 'aucpr'],
   ...['ndcg', 'ndcg-', 'map', 'map-', 'poisson-nloglik', 'gamma-nloglik', 'cox-nloglik', 'aft-nloglik'],
@@ -44,15 +43,6 @@ const updater = choice(
   ...['grow_colmaker', 'grow_histmaker', 'grow_local_histmaker', 'grow_quantile_histmaker', 'grow_gpu_hist'],
   ...['grow_skmaker', 'sync', 'refresh', 'prune', 'shotgun', 'coord_descent'],
 );
-
-/** What xgboost takes and has no meaning here. */
-const withoutEffect = (name: string, type: ParameterType, fallback: unknown, why: string): Parameter => ({
-  name,
-  type,
-  default: fallback,
-  summary: `Without effect: ${why}.`,
-  ignored: true,
-});
 
 export const parameters: readonly Parameter[] = [
   {
@@ -119,13 +109,13 @@ export const parameters: readonly Parameter[] = [
   { name: 'reg_alpha', aliases: ['alpha'], type: number(0), default: 0, summary: 'L1 penalty on leaf weights.' },
   {
     name: 'scale_pos_weight',
-    type: { kind: 'number', minimum: 0, exclusive: true },
+    type: positive,
     default: 1,
     summary: 'What rows with the target 1 count, relative to the others; without effect on multi: objectives.',
   },
   {
     name: 'base_score',
-    type: nullable({ kind: 'number' }),
+    type: nullable(number()),
     default: 0.5,
     summary: 'The prediction before the first tree; for logistic objectives a probability.',
   },
@@ -151,9 +141,9 @@ export const parameters: readonly Parameter[] = [
   {
     name: 'random_state',
     aliases: ['seed'],
-    type: nullable(integer(0, 4294967295)),
+    type: seed,
     default: null,
-    summary: 'Seed of subsample and colsample_*; null takes the seed of the project.',
+    summary: 'Seed of subsample and colsample_*; null takes the seed of the training.',
   },
   {
     name: 'missing',
@@ -168,36 +158,26 @@ export const parameters: readonly Parameter[] = [
     summary: 'All names are accepted, and all are computed by the histogram method (hist).',
     ignored: true,
   },
-  withoutEffect(
-    'eval_metric',
-    nullable(metric, { kind: 'array', of: metric }),
-    null,
-    'metrics are computed for every model',
-  ),
-  withoutEffect('n_jobs', nullable(integer(-1)), null, 'the runtime decides how many threads work'),
-  withoutEffect('nthread', nullable(integer(-1)), null, 'the runtime decides how many threads work'),
+  withoutEffect('eval_metric', nullable(metric, arrayOf(metric)), null, 'metrics are computed for every model'),
+  threads,
+  { ...threads, name: 'nthread' },
   withoutEffect('verbosity', nullable(integer(0, 3)), null, 'progress is reported by the job'),
-  withoutEffect('silent', nullable({ kind: 'boolean' }, integer(0, 1)), null, 'progress is reported by the job'),
+  withoutEffect('silent', nullable(boolean, integer(0, 1)), null, 'progress is reported by the job'),
   withoutEffect(
     'predictor',
     nullable(choice('auto', 'cpu', 'gpu', 'cpu_predictor', 'gpu_predictor')),
     null,
     'there is one evaluator',
   ),
-  withoutEffect('sketch_eps', nullable({ kind: 'number' }), null, 'the accuracy of the cuts follows from max_bin'),
-  withoutEffect(
-    'updater',
-    nullable(updater, { kind: 'array', of: updater }),
-    null,
-    'trees are always grown by the histogram method',
-  ),
-  withoutEffect('refresh_leaf', nullable({ kind: 'boolean' }, integer(0, 1)), null, 'trees are always grown anew'),
+  withoutEffect('sketch_eps', nullable(number()), null, 'the accuracy of the cuts follows from max_bin'),
+  withoutEffect('updater', nullable(updater, arrayOf(updater)), null, 'trees are always grown by the histogram method'),
+  withoutEffect('refresh_leaf', nullable(boolean, integer(0, 1)), null, 'trees are always grown anew'),
   withoutEffect('process_type', choice('default'), 'default', 'trees are always grown anew'),
-  withoutEffect('use_label_encoder', nullable({ kind: 'boolean' }), null, 'labels may be of any type'),
-  withoutEffect('validate_parameters', nullable({ kind: 'boolean' }), null, 'parameters are always checked'),
+  withoutEffect('use_label_encoder', nullable(boolean), null, 'labels may be of any type'),
+  withoutEffect('validate_parameters', nullable(boolean), null, 'parameters are always checked'),
 ];
 
-/** The parameters with their types, after `checkParameters`. */
+/** What `checkParameters` has passed. */
 export interface XgboostParameters {
   readonly n_estimators: number;
   readonly learning_rate: number;
@@ -219,8 +199,4 @@ export interface XgboostParameters {
   readonly objective: string | null;
   readonly booster: string;
   readonly random_state: number | null;
-}
-
-export function typed(checked: Checked): XgboostParameters {
-  return checked as unknown as XgboostParameters;
 }

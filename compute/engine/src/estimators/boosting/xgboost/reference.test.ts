@@ -1,11 +1,11 @@
-/** xgboost itself as the measure: the same trees, split by split, and the same margins. Made by proof/reference/make_xgboost.py. */
+/** xgboost itself as the measure: the same trees, split by split, and the same margins; made by proof/reference/make_xgboost.py. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import test from 'node:test';
+import { test } from 'node:test';
 import { loadKernels, writeBlock } from '@pgml/kernels';
 import { checkParameters } from '../../../parameters.js';
 import { soloTeam } from '../../../team.js';
 import { evaluate, fitContext, trainingData } from '../../../testing/data.js';
+import { readReference } from '../../../testing/reference.js';
 import { binData } from '../../../trees/bins.js';
 import { readTrees } from '../../../trees/layout.js';
 import type { DecisionTree } from '../../../trees/tree.js';
@@ -44,8 +44,7 @@ interface Reference {
   readonly cuts: readonly Cuts[];
 }
 
-const file = new URL('../../../../../../proof/reference/xgboost.json', import.meta.url);
-const reference: Reference = JSON.parse(readFileSync(file, 'utf8'));
+const reference = readReference<Reference>('xgboost');
 
 const floats = (values: Values): Float32Array => Float32Array.from(values, (value) => value ?? Number.NaN);
 

@@ -2,52 +2,18 @@ import { RandomState } from '@pgml/kernels';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
 import { type Clustering, Lloyd } from './lloyd.js';
+import type { KMeansParameters } from './parameters.js';
 import { CenteredRows } from './rows.js';
 import { PlusPlusSeeding, randomRows } from './seeding.js';
 
-interface Options {
-  readonly n_clusters: number;
-  readonly init: 'k-means++' | 'random' | readonly (readonly number[])[];
-  readonly n_init: number | 'auto';
-  readonly max_iter: number;
-  readonly tol: number;
-  readonly random_state: number | null;
-}
-
 /** k-means: the best of several runs of Lloyd's algorithm. */
-export function fitKMeans(data: TrainingData, parameters: Checked, context: FitContext): Fitted {
-  const options = parameters as unknown as Options;
-  checkAgainstData(options, data);
-  const mark = context.kernels.mark();
-  try {
-    return fitChecked(data, options, context);
-  } finally {
-    context.kernels.release(mark);
-  }
-}
-
-function checkAgainstData({ n_clusters, init }: Options, { rows, features }: TrainingData): void {
-  if (n_clusters > rows)
-    throw new FitError(
-      `n_clusters is ${n_clusters}, but there are only ${rows} rows to train on`,
-      'Ask for at most as many clusters as there are rows.',
-    );
-  if (typeof init === 'string') return;
-  const wrong = init.find((centroid) => centroid.length !== features);
-  if (init.length !== n_clusters || wrong)
-    throw new FitError(
-      wrong
-        ? `a centroid in init has ${wrong.length} numbers, but there are ${features} features`
-        : `init has ${init.length} centroids, but n_clusters is ${n_clusters}`,
-      `init must be an array of ${n_clusters} arrays of ${features} numbers.`,
-    );
-}
-
-function fitChecked(data: TrainingData, options: Options, context: FitContext): Fitted {
-  const { n_clusters, max_iter, tol } = options;
+export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
+  const parameters = checked as unknown as KMeansParameters;
+  checkAgainstData(parameters, data);
+  const { n_clusters, max_iter, tol } = parameters;
   const rows = new CenteredRows(data, context);
   const lloyd = new Lloyd(context, rows, n_clusters);
-  const starts = startingCentroids(rows, options, context);
+  const starts = startingCentroids(rows, parameters, context);
   const lloydOptions = { maximumIterations: max_iter, tolerance: tol * rows.meanVariance };
   let best: Clustering | undefined;
   for (let start = 0; start < starts.count; start++) {
@@ -65,10 +31,27 @@ function fitChecked(data: TrainingData, options: Options, context: FitContext): 
   };
 }
 
+function checkAgainstData({ n_clusters, init }: KMeansParameters, { rows, features }: TrainingData): void {
+  if (n_clusters > rows)
+    throw new FitError(
+      `n_clusters is ${n_clusters}, but there are only ${rows} rows to train on`,
+      'Ask for at most as many clusters as there are rows.',
+    );
+  if (typeof init === 'string') return;
+  const wrong = init.find((centroid) => centroid.length !== features);
+  if (init.length !== n_clusters || wrong)
+    throw new FitError(
+      wrong
+        ? `a centroid in init has ${wrong.length} numbers, but there are ${features} features`
+        : `init has ${init.length} centroids, but n_clusters is ${n_clusters}`,
+      `init must be an array of ${n_clusters} arrays of ${features} numbers.`,
+    );
+}
+
 /** How many starts there are, and the centroids of the next one. */
 function startingCentroids(
   rows: CenteredRows,
-  { init, n_init, n_clusters, random_state }: Options,
+  { init, n_init, n_clusters, random_state }: KMeansParameters,
   context: FitContext,
 ): { count: number; next: (progress: number) => Float64Array } {
   const random = new RandomState(random_state ?? context.seed);

@@ -1,73 +1,60 @@
+import {
+  arrayOf,
+  boolean,
+  choice,
+  either,
+  integer,
+  number,
+  seed,
+  verbosity,
+  withoutEffect,
+} from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
 
-export const kmeansParameters: readonly Parameter[] = [
-  {
-    name: 'n_clusters',
-    type: { kind: 'integer', minimum: 1 },
-    default: 8,
-    summary: 'How many clusters to form.',
-  },
+export const parameters: readonly Parameter[] = [
+  { name: 'n_clusters', type: integer(1), default: 8, summary: 'How many clusters to form.' },
   {
     name: 'init',
-    type: {
-      kind: 'any',
-      of: [
-        { kind: 'choice', values: ['k-means++', 'random'] },
-        { kind: 'array', of: { kind: 'array', of: { kind: 'number' } } },
-      ],
-    },
+    type: either(choice('k-means++', 'random'), arrayOf(arrayOf(number()))),
     default: 'k-means++',
     summary: 'How to choose the first centroids: k-means++, random rows, or an array with one array per centroid.',
   },
   {
     name: 'n_init',
-    type: {
-      kind: 'any',
-      of: [
-        { kind: 'integer', minimum: 1 },
-        { kind: 'choice', values: ['auto'] },
-      ],
-    },
+    type: either(integer(1), choice('auto')),
     default: 10,
     summary: 'How often to start anew; the best result is kept. auto is 1 for k-means++ and 10 for random.',
   },
-  {
-    name: 'max_iter',
-    type: { kind: 'integer', minimum: 1 },
-    default: 300,
-    summary: 'The most iterations of one start.',
-  },
+  { name: 'max_iter', type: integer(1), default: 300, summary: 'The most iterations of one start.' },
   {
     name: 'tol',
-    type: { kind: 'number', minimum: 0 },
+    type: number(0),
     default: 1e-4,
     summary:
       'Stop when the centroids move less than this, squared and summed, relative to the mean variance of features.',
   },
   {
     name: 'algorithm',
-    type: { kind: 'choice', values: ['lloyd', 'elkan', 'auto', 'full'] },
+    type: choice('lloyd', 'elkan', 'auto', 'full'),
     default: 'lloyd',
     summary: 'All names are accepted and give the result of Lloyd’s algorithm.',
   },
   {
     name: 'random_state',
-    type: { kind: 'any', of: [{ kind: 'null' }, { kind: 'integer', minimum: 0, maximum: 4294967295 }] },
+    type: seed,
     default: null,
     summary: 'Seeds the choice of the first centroids, as in scikit-learn; null takes the seed of the training.',
   },
-  {
-    name: 'copy_x',
-    type: { kind: 'boolean' },
-    default: true,
-    summary: 'The training data is never overwritten.',
-    ignored: true,
-  },
-  {
-    name: 'verbose',
-    type: { kind: 'any', of: [{ kind: 'integer' }, { kind: 'boolean' }] },
-    default: 0,
-    summary: 'Nothing is printed.',
-    ignored: true,
-  },
+  withoutEffect('copy_x', boolean, true, 'the training data is never overwritten'),
+  verbosity,
 ];
+
+/** What `checkParameters` has passed. */
+export interface KMeansParameters {
+  readonly n_clusters: number;
+  readonly init: 'k-means++' | 'random' | readonly (readonly number[])[];
+  readonly n_init: number | 'auto';
+  readonly max_iter: number;
+  readonly tol: number;
+  readonly random_state: number | null;
+}

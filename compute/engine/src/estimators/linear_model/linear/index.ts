@@ -1,7 +1,7 @@
 import type { Estimator } from '../../../estimator.js';
-import { fitClassification } from './classification.js';
+import { fitClassification } from './fit-classification.js';
 import { classificationParameters, regressionParameters } from './parameters.js';
-import { fitRegression } from './regression.js';
+import { fitRegression } from './fit-regression.js';
 
 export const linearRegression: Estimator = {
   algorithm: 'linear',

@@ -11,6 +11,7 @@ import { RowSums } from '../../../algebra/row-sums.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
+import type { ClassificationParameters } from './parameters.js';
 import { Preconditioner } from './preconditioner.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */
@@ -19,35 +20,34 @@ const SLOPE_PER_TOLERANCE = 1e-4;
 /** Up to this many features the preconditioner knows how they correlate; a Gram matrix of more costs too much. */
 const CORRELATED_FEATURES = 256;
 
-interface Options {
-  readonly penalty: 'l2' | 'none' | 'l1' | 'elasticnet' | null;
-  readonly C: number;
-  readonly alpha: number | null;
-  readonly fit_intercept: boolean;
-  readonly class_weight: 'balanced' | null;
-  readonly multi_class: 'auto' | 'multinomial' | 'ovr';
-  readonly solver: string;
-  readonly tol: number;
-  readonly max_iter: number;
-}
-
 /**
  * Logistic regression. Minimizes C * (summed loss) + half the squared coefficients, as scikit-learn does, in features
  * that are centered and scaled to unit deviation: the penalty is rewritten for them, so the optimum stays where it is
  * and is merely found sooner.
  */
-export function fitClassification(data: TrainingData, parameters: Checked, context: FitContext): Fitted {
-  const options = parameters as unknown as Options;
-  checkCombination(options);
-  const mark = context.kernels.mark();
-  try {
-    return fitChecked(data, options, context);
-  } finally {
-    context.kernels.release(mark);
+export function fitClassification(data: TrainingData, checked: Checked, context: FitContext): Fitted {
+  const parameters = checked as unknown as ClassificationParameters;
+  checkCombination(parameters);
+  const problem = new Problem(data, parameters, context);
+  if (data.classes === 2) {
+    // The softmax of two classes is the logistic model whose coefficients are the difference of both; that difference
+    // costs half as much penalty.
+    const inverseC = parameters.multi_class === 'multinomial' ? problem.inverseC / 2 : problem.inverseC;
+    const model = problem.fitOneVersusRest(1, inverseC, problem.classWeights);
+    return fitted([model], 'logistic', data, parameters);
   }
+  // scikit-learn's solvers that know no multinomial loss.
+  const separately = ['liblinear', 'newton-cholesky'].includes(parameters.solver);
+  if (parameters.multi_class === 'ovr' || (parameters.multi_class === 'auto' && separately)) {
+    const models = Array.from({ length: data.classes }, (_, positive) =>
+      problem.fitOneVersusRest(positive, problem.inverseC, problem.oneVersusRestWeights(positive)),
+    );
+    return fitted(models, 'oneVersusRest', data, parameters);
+  }
+  return fitted([problem.fitMultinomial()], 'softmax', data, parameters);
 }
 
-function checkCombination({ penalty, alpha, multi_class, solver }: Options): void {
+function checkCombination({ penalty, alpha, multi_class, solver }: ClassificationParameters): void {
   if ((penalty === 'l1' || penalty === 'elasticnet') && alpha === null)
     throw new FitError(
       `penalty "${penalty}" is not available for linear classification`,
@@ -58,25 +58,6 @@ function checkCombination({ penalty, alpha, multi_class, solver }: Options): voi
       `solver "${solver}" does not support multi_class "multinomial"`,
       'Use the solver "lbfgs", or multi_class "ovr" or "auto".',
     );
-}
-
-function fitChecked(data: TrainingData, options: Options, context: FitContext): Fitted {
-  const problem = new Problem(data, options, context);
-  if (data.classes === 2) {
-    // The softmax of two classes is the logistic model whose coefficients are the difference of both; that difference
-    // costs half as much penalty.
-    const inverseC = options.multi_class === 'multinomial' ? problem.inverseC / 2 : problem.inverseC;
-    const model = problem.fitOneVersusRest(1, inverseC, problem.classWeights);
-    return fitted([model], 'logistic', data, options);
-  }
-  const ovr = ['liblinear', 'newton-cholesky'].includes(options.solver);
-  if (options.multi_class === 'ovr' || (options.multi_class === 'auto' && ovr)) {
-    const models = Array.from({ length: data.classes }, (_, positive) =>
-      problem.fitOneVersusRest(positive, problem.inverseC, problem.oneVersusRestWeights(positive)),
-    );
-    return fitted(models, 'oneVersusRest', data, options);
-  }
-  return fitted([problem.fitMultinomial()], 'softmax', data, options);
 }
 
 /** Coefficients by class in the features' own units, and how they were found. */
@@ -90,7 +71,7 @@ function fitted(
   models: readonly Model[],
   decision: 'logistic' | 'softmax' | 'oneVersusRest',
   data: TrainingData,
-  { max_iter }: Options,
+  { max_iter }: ClassificationParameters,
 ): Fitted {
   const rows = models.flatMap(({ weights }) => weights);
   const words = new Float64Array(rows.length * data.features);
@@ -112,7 +93,7 @@ function fitted(
 /** The data of a fit as the kernels take it, with the penalty in the units of the scaled features. */
 class Problem {
   readonly #data: TrainingData;
-  readonly #options: Options;
+  readonly #parameters: ClassificationParameters;
   readonly #context: FitContext;
   readonly #shifts: Float64Array;
   readonly #scales: Float64Array;
@@ -121,10 +102,10 @@ class Problem {
   readonly inverseC: number;
   readonly #gram: Gram | undefined;
 
-  constructor(data: TrainingData, options: Options, context: FitContext) {
-    const { penalty, alpha, C, fit_intercept } = options;
+  constructor(data: TrainingData, parameters: ClassificationParameters, context: FitContext) {
+    const { penalty, alpha, C, fit_intercept } = parameters;
     this.#data = data;
-    this.#options = options;
+    this.#parameters = parameters;
     this.#context = context;
     this.inverseC = alpha ?? (penalty === 'l2' ? 1 / C : 0);
     const standard = standardization(moments(data, context), fit_intercept);
@@ -148,7 +129,7 @@ class Problem {
 
   /** scikit-learn's balanced weights: rows / (groups * rows of the group). A group without rows weighs nothing. */
   #weightsOf(counts: Float64Array): Float64Array {
-    if (this.#options.class_weight === null) return counts.map(() => 1);
+    if (this.#parameters.class_weight === null) return counts.map(() => 1);
     return counts.map((count) => (count === 0 ? 0 : this.#data.rows / (counts.length * count)));
   }
 
@@ -172,7 +153,7 @@ class Problem {
    */
   #minimize(kernel: string, own: readonly number[], outputs: number, inverseC: number, total: number): Model {
     const { kernels, checkpoint } = this.#context;
-    const { max_iter, tol, fit_intercept } = this.#options;
+    const { max_iter, tol, fit_intercept } = this.#parameters;
     const { features } = this.#data;
     const stride = features + 1;
     const coefficientsAt = kernels.allocate(8 * outputs * stride);

@@ -5,6 +5,7 @@ import { leastSquares } from '../../../algebra/least-squares.js';
 import { nonNegativeLeastSquares } from '../../../algebra/non-negative.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
+import type { RegressionParameters } from './parameters.js';
 
 /**
  * The least pivot of the normal equations, columns scaled to length 1, down to which they are solved: their error is
@@ -13,8 +14,8 @@ import type { Checked } from '../../../parameters.js';
 const LEAST_PIVOT = 1e-8;
 
 /** Ordinary least squares. With dependent columns, the coefficients of least length, as scikit-learn's. */
-export function fitRegression(data: TrainingData, parameters: Checked, context: FitContext): Fitted {
-  const { fit_intercept: withIntercept, positive } = parameters as { fit_intercept: boolean; positive: boolean };
+export function fitRegression(data: TrainingData, checked: Checked, context: FitContext): Fitted {
+  const { fit_intercept: withIntercept, positive } = checked as unknown as RegressionParameters;
   const center: Center = withIntercept
     ? { features: moments(data, context).means, target: mean(data.target) }
     : { features: new Float64Array(data.features), target: 0 };
