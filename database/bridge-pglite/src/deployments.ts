@@ -7,12 +7,14 @@
  *   - the end of a transaction in which the trigger told something.
  * All of these forget everything. In a transaction that has changed those tables, snapshots of different age see
  * different answers, so there an answer holds only for snapshots of the same command (SnapshotData.curcid). Elsewhere
- * all snapshots see the same, because PGlite has one session and so nobody else to change anything.
+ * all snapshots see the same, because PGlite has one session and so nobody else to change anything; the answer given
+ * last there is handed to the shortcut, which uses it until everything is forgotten.
  */
 import type { Backend } from './backend.js';
 import { SqlError } from './errors.js';
 import type { LoadedModel, Models } from './models.js';
 import { dropCachedPlans } from './plans.js';
+import type { Shortcut } from './shortcut.js';
 import type { Spi } from './spi.js';
 import {
   argument,
@@ -48,6 +50,7 @@ export class Deployments {
   readonly #backend: Backend;
   readonly #spi: Spi;
   readonly #models: Models;
+  readonly #shortcut: Shortcut;
   /** The newest answer stands first. */
   #projects: ProjectAnswer[] = [];
   #ids: IdAnswer[] = [];
@@ -56,10 +59,11 @@ export class Deployments {
   /** The last command of this transaction that has changed the tables of the answers, or after which they had changed. */
   #changedBy: number | undefined;
 
-  constructor(backend: Backend, spi: Spi, models: Models) {
+  constructor(backend: Backend, spi: Spi, models: Models, shortcut: Shortcut) {
     this.#backend = backend;
     this.#spi = spi;
     this.#models = models;
+    this.#shortcut = shortcut;
   }
 
   /** The tables that answers come from have been changed by this transaction. */
@@ -76,6 +80,7 @@ export class Deployments {
 
   forget(): void {
     this.#generation++;
+    this.#shortcut.forget();
     if (this.#projects.length > 0) this.#projects = [];
     if (this.#ids.length > 0) this.#ids = [];
   }
@@ -91,8 +96,10 @@ export class Deployments {
     const answers = this.#projects;
     for (let index = 0; index < answers.length; index++) {
       const answer = answers[index];
-      if (answer.user === user && answer.command === command && this.#isName(answer.name, start, length))
+      if (answer.user === user && answer.command === command && this.#isName(answer.name, start, length)) {
+        if (this.#changedBy === undefined) this.#shortcut.rememberProject(start, length, user, answer.model);
         return answer.model;
+      }
     }
     return this.#lookUpProject(name, user, command);
   }
@@ -110,8 +117,10 @@ export class Deployments {
     const answers = this.#ids;
     for (let index = 0; index < answers.length; index++) {
       const answer = answers[index];
-      if (answer.low === low && answer.high === high && answer.user === user && answer.command === command)
+      if (answer.low === low && answer.high === high && answer.user === user && answer.command === command) {
+        if (this.#changedBy === undefined) this.#shortcut.rememberId(id, user, answer.model);
         return answer.model;
+      }
     }
     return this.#lookUpId(id, user, command);
   }

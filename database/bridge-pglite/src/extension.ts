@@ -7,8 +7,9 @@ import { Backend } from './backend.js';
 import { type Connection, connection } from './connection.js';
 import { raise } from './errors.js';
 import { bridgeSql } from './generated/bridge-sql.js';
+import { Shortcut } from './shortcut.js';
 import { sideModule } from './side-module.js';
-import { type SqlFunction, sqlFunctions, symbols } from './symbols.js';
+import { type Functions, sqlFunctions, symbols } from './symbols.js';
 
 export interface PgmlExtensionOptions {
   /** A port to the in-process door of a runtime. Without one, only prediction works. */
@@ -32,10 +33,17 @@ superuser = true
 trusted = true
 `;
 
+/** What CREATE EXTENSION reads, by file name. */
+export function extensionFiles(schema: PgmlExtensionOptions['schema'] = schemaFiles): Readonly<Record<string, string>> {
+  return {
+    'pgml.control': controlFile,
+    [`pgml--${extensionVersion}.sql`]: [bridgeSql, ...schema.map(({ sql }) => sql)].join('\n'),
+  };
+}
+
 /** For PGlite.create({ extensions: { pgml: pgmlExtension(…) } }); then CREATE EXTENSION pgml. One object, one database. */
 export function pgmlExtension(options: PgmlExtensionOptions = {}): Extension {
   const library = new Library(connection(options.port, options.control), options.cacheBytes ?? CACHE_BYTES);
-  const script = [bridgeSql, ...(options.schema ?? schemaFiles).map(({ sql }) => sql)].join('\n');
   return {
     name: 'pgml',
     setup: async (database, emscripten: EmscriptenOptions) => {
@@ -51,10 +59,9 @@ export function pgmlExtension(options: PgmlExtensionOptions = {}): Extension {
         emscriptenOpts: emscripten,
         init: async () => {
           const { FS, WASM_PREFIX } = moduleOf(database);
-          const extensions = `${WASM_PREFIX}/share/postgresql/extension`;
           FS.writeFile(`${WASM_PREFIX}/lib/postgresql/pgml.so`, sideModule(symbols));
-          FS.writeFile(`${extensions}/pgml.control`, controlFile);
-          FS.writeFile(`${extensions}/pgml--${extensionVersion}.sql`, script);
+          for (const [name, content] of Object.entries(extensionFiles(options.schema)))
+            FS.writeFile(`${WASM_PREFIX}/share/postgresql/extension/${name}`, content);
         },
       };
     },
@@ -81,16 +88,18 @@ const moduleOf = (database: unknown): EmscriptenModule => (database as { Module:
 
 /**
  * The library's JavaScript side, which grows as the database starts:
- *   takeImports   before PostgreSQL's WebAssembly exists: offers it pgml_dispatch
- *   takeExports   PostgreSQL's memory and functions exist, but no database process yet
- *   #dispatch     from the first call on: SQL runs, so all parts can be connected
+ *   takeImports   before PostgreSQL's WebAssembly exists
+ *   takeExports   PostgreSQL's memory and functions exist, but no database process yet: offers it pgml_dispatch
+ *   #functions    from the first call on: SQL runs, so all parts can be connected
  */
 class Library {
   readonly #connection: Connection;
   readonly #cacheBytes: number;
+  #env: Record<string, WebAssembly.ImportValue> = {};
   #backend: Backend | undefined;
   #evaluators: EvaluateExports | undefined;
-  #functions: readonly SqlFunction[] = [];
+  #shortcut: Shortcut | undefined;
+  #connected: Functions | undefined;
 
   constructor(connection: Connection, cacheBytes: number) {
     this.#connection = connection;
@@ -98,8 +107,7 @@ class Library {
   }
 
   takeImports(imports: WebAssembly.Imports): void {
-    const env = imports.env as Record<string, WebAssembly.ImportValue>;
-    env.pgml_dispatch = (symbol: number, fcinfo: number) => this.#dispatch(symbol, fcinfo);
+    const env = (this.#env = imports.env as Record<string, WebAssembly.ImportValue>);
     const resizeHeap = env.emscripten_resize_heap as (bytes: number) => number;
     env.emscripten_resize_heap = (bytes: number) => {
       const result = resizeHeap(bytes);
@@ -111,12 +119,17 @@ class Library {
   takeExports(memory: WebAssembly.Memory, exports: WebAssembly.Exports, module: () => EmscriptenModule): void {
     this.#backend = new Backend(memory, exports, (callback, signature) => module().addFunction(callback, signature));
     this.#evaluators = loadEvaluators(memory);
+    this.#shortcut = new Shortcut(this.#backend, this.#evaluators, {
+      dispatch: (symbol, fcinfo) => this.#guard(() => this.#functions().bySymbol[symbol](fcinfo)),
+      checkInterrupts: () => this.#guard(() => this.#functions().checkInterrupts()),
+    });
+    this.#env.pgml_dispatch = this.#shortcut.call;
   }
 
-  #dispatch(symbol: number, fcinfo: number): number {
+  /** Runs what SQL or the shortcut has called; our errors become PostgreSQL's. */
+  #guard<T>(body: () => T): T {
     try {
-      if (this.#functions.length === 0) this.#connect();
-      return this.#functions[symbol](fcinfo);
+      return body();
     } catch (thrown) {
       // What PostgreSQL throws to leave for its nearest or outermost error handler is no Error, all that we throw is one.
       if (!(thrown instanceof Error)) throw thrown;
@@ -124,8 +137,13 @@ class Library {
     }
   }
 
-  #connect(): void {
-    const functions = sqlFunctions(this.#backend!, this.#evaluators!, this.#connection, this.#cacheBytes);
-    this.#functions = symbols.map((symbol) => functions[symbol]);
+  #functions(): Functions {
+    return (this.#connected ??= sqlFunctions(
+      this.#backend!,
+      this.#evaluators!,
+      this.#shortcut!,
+      this.#connection,
+      this.#cacheBytes,
+    ));
   }
 }

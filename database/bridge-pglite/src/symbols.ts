@@ -11,6 +11,7 @@ import { atTransactionEnd, forgetOnInvalidation, invalidate } from './invalidate
 import { Models } from './models.js';
 import { Predictor } from './predict.js';
 import { Datasets } from './push.js';
+import type { Shortcut } from './shortcut.js';
 import { Spi } from './spi.js';
 import { argument, makeInt8, readText } from './values.js';
 
@@ -31,19 +32,27 @@ export const symbols = [
   'pgml_invalidate',
 ] as const;
 
+export interface Functions {
+  /** In the order of `symbols`. */
+  readonly bySymbol: readonly SqlFunction[];
+  /** Raises an error if the present statement should stop. */
+  checkInterrupts(): void;
+}
+
 /** Connects the parts for one database process, which must have started. */
 export function sqlFunctions(
   backend: Backend,
   evaluators: EvaluateExports,
+  shortcut: Shortcut,
   { port, words }: Connection,
   cacheBytes: number,
-): Record<(typeof symbols)[number], SqlFunction> {
+): Functions {
   const spi = new Spi(backend);
   const interrupts = new Interrupts(backend, words);
   const channel = new Channel(port, words, interrupts);
   const streams = new Streams(backend, channel);
   const datasets = new Datasets(backend, spi, channel, interrupts);
-  const deployments = new Deployments(backend, spi, new Models(backend, cacheBytes));
+  const deployments = new Deployments(backend, spi, new Models(backend, cacheBytes), shortcut);
   const predictor = new Predictor(backend, evaluators, interrupts);
 
   forgetOnInvalidation(backend, deployments);
@@ -55,7 +64,7 @@ export function sqlFunctions(
   const project = (fcinfo: number) => deployments.ofProject(fcinfo);
   const model = (fcinfo: number) => deployments.ofId(fcinfo);
   const features = (fcinfo: number) => argument(backend, fcinfo, 1);
-  return {
+  const functions: Record<(typeof symbols)[number], SqlFunction> = {
     pgml_call: (fcinfo) => call(backend, channel, fcinfo),
     pgml_stream: (fcinfo) => streams.next(fcinfo),
     pgml_push: (fcinfo) => makeInt8(backend, BigInt(datasets.push(readText(backend, argument(backend, fcinfo, 0))))),
@@ -67,5 +76,9 @@ export function sqlFunctions(
     pgml_predict_batch_model: (fcinfo) => predictor.batch(model(fcinfo), features(fcinfo)),
     pgml_encode: (fcinfo) => encode(backend, model(fcinfo), argument(backend, fcinfo, 1)),
     pgml_invalidate: () => invalidate(backend, deployments),
+  };
+  return {
+    bySymbol: symbols.map((symbol) => functions[symbol]),
+    checkInterrupts: () => interrupts.check(interrupts.deadline()),
   };
 }
