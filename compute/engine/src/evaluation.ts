@@ -1,5 +1,5 @@
 /** Running the evaluators on the test part, and measuring what they answer. */
-import { decisions, HEADER_BYTES, type Kernels } from '@pgml/kernels';
+import { type BlockFacts, checkBlock, hasProbabilities, type Kernels } from '@pgml/kernels';
 import type { Task } from './estimator.js';
 import { FLOAT32_EPSILON, labelMetrics, logLoss, rocAuc } from './metrics/classification.js';
 import { silhouette } from './metrics/clustering.js';
@@ -21,7 +21,10 @@ export interface TestPart {
 /** Rows between two checkpoints. */
 const SLICE = 8192;
 
-/** Metrics by task, over the answers of the real evaluators. `seed` draws the rows of a sampled silhouette. */
+/**
+ * Metrics by task, over the answers of the real evaluators to the rows of `test`; null where a metric is not defined.
+ * `seed` draws the rows of a sampled silhouette. Throws BlockError for a block that no evaluator could run.
+ */
 export function measure(
   kernels: Kernels,
   task: Task,
@@ -33,7 +36,7 @@ export function measure(
   const mark = kernels.mark();
   const model = kernels.allocate(block.length);
   kernels.u8(model, block.length).set(block);
-  const evaluator = { kernels, model, block: new Uint32Array(block.buffer, block.byteOffset, HEADER_BYTES / 4) };
+  const evaluator = { kernels, model, facts: checkBlock(block) };
   const answers = evaluate(evaluator, test, 'predict', checkpoint);
   const metrics = (): Metrics => {
     if (task === 'regression') return { ...regressionMetrics(test.truth, answers) };
@@ -50,19 +53,18 @@ export function measure(
 interface Evaluator {
   readonly kernels: Kernels;
   readonly model: number;
-  /** The header's words. */
-  readonly block: Uint32Array;
+  readonly facts: BlockFacts;
 }
 
 /** Answers (f32[rows]), probabilities (f32[rows][classes]) or scores (f64[rows][outputs]) of all test rows. */
 function evaluate(
-  { kernels, model, block }: Evaluator,
+  { kernels, model, facts }: Evaluator,
   test: TestPart,
   what: 'predict' | 'probabilities' | 'scores',
   checkpoint: (progress: number) => void,
 ): Float32Array | Float64Array {
-  const outputs = block[2];
-  const perRow = what === 'predict' ? 1 : what === 'scores' ? outputs : block[4];
+  const { outputs, classes } = facts;
+  const perRow = what === 'predict' ? 1 : what === 'scores' ? outputs : classes;
   const all = what === 'scores' ? new Float64Array(test.rows * perRow) : new Float32Array(test.rows * perRow);
   const mark = kernels.mark();
   const out = kernels.allocate(SLICE * perRow * 8);
@@ -92,15 +94,12 @@ function classificationMetrics(
   const binary = test.classes.length === 2 && test.truth.every((index) => index < 2);
   const labels = labelMetrics(test.truth, predicted, binary ? 'binary' : 'macro');
   if (!binary) return { ...labels };
-  const { logistic, softmax, oneVersusRest } = decisions;
-  const probable = [logistic, softmax, oneVersusRest].some((decision) => decision === evaluator.block[3]);
+  const probable = hasProbabilities(evaluator.facts.decision);
   const values = evaluate(evaluator, test, probable ? 'probabilities' : 'scores', checkpoint);
-  // Two numbers a row, or the one score of a margin: what speaks for class 1.
-  const perRow = values.length / Math.max(1, test.rows);
-  const second = Float64Array.from({ length: test.rows }, (_, row) => {
-    if (probable) return values[row * 2 + 1];
-    return perRow === 1 ? values[row] : values[row * 2 + 1] - values[row * 2];
-  });
+  // What speaks for class 1: its probability, or how far its score is above that of class 0.
+  const second = Float64Array.from({ length: test.rows }, (_, row) =>
+    probable ? values[2 * row + 1] : values[2 * row + 1] - values[2 * row],
+  );
   return {
     roc_auc: rocAuc(test.truth, second),
     log_loss: probable ? logLoss(test.truth, second, FLOAT32_EPSILON) : null,

@@ -22,12 +22,11 @@ export interface KernelMemory {
 const PAGE = 65536;
 export const MAXIMUM_PAGES = 65536;
 
+/** The memory cannot grow any more: its maximum is reached, or the machine has none to give. */
 export class KernelMemoryError extends Error {
-  readonly requested: number;
   constructor(requested: number, used: number) {
-    super(`out of kernel memory: ${requested} bytes requested with ${used} of ${MAXIMUM_PAGES * PAGE} in use`);
+    super(`out of kernel memory: ${requested} bytes requested with ${used} in use`);
     this.name = 'KernelMemoryError';
-    this.requested = requested;
   }
 }
 
