@@ -1,5 +1,6 @@
 // Prints the reference pages from the declarations that the code itself uses: estimators and their parameters from the
-// registry, SQL functions from the comments in the installed schema; and the outputs of the examples (examples.mjs). `npm run docs` writes them, tests compare.
+// registry, SQL functions from the comments in the installed schema; and the outputs of the examples (examples.mjs).
+// `npm run docs` writes them, tests compare.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -126,7 +127,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     fs.writeFileSync(path.join(folder, name), text);
   }
   for (const page of examplePages().map((name) => path.join(root, name))) {
-    const text = fs.readFileSync(page, 'utf8');
-    if (text.includes('```sql')) fs.writeFileSync(page, await executePage(text));
+    fs.writeFileSync(page, await executePage(fs.readFileSync(page, 'utf8')));
   }
 }

@@ -1,4 +1,4 @@
-// The examples in the documentation are executed. In every page listed below, each ```sql block is run by `pgml sql` on one
+// The examples in the documentation are executed. In README.md and docs/*.md, each ```sql block is run by `pgml sql` on one
 // fresh server per page, in order, and a ```text block that follows must be exactly what it prints.
 // `npm run docs` writes those outputs; a test compares them.
 import { spawn, spawnSync } from 'node:child_process';
@@ -9,16 +9,12 @@ import { root } from './build.mjs';
 
 const main = path.join(root, 'clients/cli/dist/main.js');
 
-/** Pages with examples, relative to the repository. */
+/** The pages that have examples, relative to the repository. */
 export function examplePages() {
-  const guides = path.join(root, 'docs');
-  return [
-    'README.md',
-    ...fs
-      .readdirSync(guides)
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
-  ];
+  const guides = fs.readdirSync(path.join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  return ['README.md', ...guides.map((name) => `docs/${name}`)].filter((page) =>
+    fs.readFileSync(path.join(root, page), 'utf8').includes('```sql'),
+  );
 }
 
 /** Splits a page into pieces: prose, and SQL blocks with the output block that follows, if any. */

@@ -6,9 +6,8 @@ import { root } from './build.mjs';
 import { examplePages, executePage, splitPage } from './examples.mjs';
 
 for (const page of examplePages()) {
-  test(`the examples in ${page} run and print what the page shows`, async (t) => {
+  test(`the examples in ${page} run and print what the page shows`, async () => {
     const text = fs.readFileSync(path.join(root, page), 'utf8');
-    if (!text.includes('```sql')) return t.skip('this page has no examples');
     assert.equal(await executePage(text), text);
   });
 }

@@ -16,10 +16,14 @@ const tests = workspaces()
   )
   .concat(filesBelow(path.join(root, 'tools'), (file) => file.endsWith('.test.mjs')))
   .map((file) => path.relative(root, file))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
-  .filter((file) => fs.existsSync(path.join(root, file)));
+  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (tests.length === 0) {
   console.error(`no test file has ${wanted.join(' or ')} in its path`);
+  process.exit(1);
+}
+const missing = tests.filter((file) => !fs.existsSync(path.join(root, file)));
+if (missing.length > 0) {
+  console.error(`these test files were not built: ${missing.join(', ')}`);
   process.exit(1);
 }
 run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...tests]);
