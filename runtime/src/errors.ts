@@ -1,5 +1,5 @@
 /** One place where any failure becomes what SQL reports. */
-import { Cancelled, InputError } from '@pgml/engine';
+import { Cancelled, SqlError } from '@pgml/engine';
 import { KernelMemoryError } from '@pgml/kernels';
 import { RuntimeError } from './runtime.js';
 
@@ -13,7 +13,7 @@ export interface ErrorReport {
 
 export function asRuntimeError(error: unknown): RuntimeError {
   if (error instanceof RuntimeError) return error;
-  if (error instanceof InputError) return new RuntimeError(error.sqlstate, error.message, error);
+  if (error instanceof SqlError) return new RuntimeError(error.sqlstate, error.message, error);
   if (error instanceof Cancelled) return cancelled();
   if (error instanceof KernelMemoryError || isAllocationFailure(error)) return outOfMemory((error as Error).message);
   const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 /** What a door offers to those who come through it: the methods of the runtime, by name. */
-import type { ColumnBatch } from '@pgml/engine';
+import { type ColumnBatch, SqlError } from '@pgml/engine';
 
 export type { ColumnBatch };
 
@@ -25,20 +25,5 @@ export interface Session {
   close(): void;
 }
 
-/** A failure that the caller should see as it is. */
-export class RuntimeError extends Error {
-  readonly sqlstate: string;
-  readonly detail: string | undefined;
-  readonly hint: string | undefined;
-  constructor(
-    sqlstate: string,
-    message: string,
-    more: { detail?: string | undefined; hint?: string | undefined } = {},
-  ) {
-    super(message);
-    this.name = 'RuntimeError';
-    this.sqlstate = sqlstate;
-    this.detail = more.detail;
-    this.hint = more.hint;
-  }
-}
+/** A failure of a call that the caller should see as it is. */
+export class RuntimeError extends SqlError {}

@@ -67,7 +67,6 @@ export interface Artifact {
 export class ArtifactError extends InputError {
   constructor(message: string, hint?: string) {
     super('XX001', `not a usable model: ${message}`, { hint });
-    this.name = 'ArtifactError';
   }
 }
 

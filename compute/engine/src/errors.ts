@@ -1,8 +1,8 @@
 /**
- * Something that the caller gave cannot be used: a request, a hyperparameter, the rows of a table. SQL reports the
- * fields as they are, so the message names what was given, the detail what is allowed, the hint the way out.
+ * A failure that SQL reports with its own SQLSTATE. The fields are reported as they are, so the message names what was
+ * given, the detail what is allowed, the hint the way out.
  */
-export class InputError extends Error {
+export class SqlError extends Error {
   readonly sqlstate: string;
   readonly detail: string | undefined;
   readonly hint: string | undefined;
@@ -12,12 +12,15 @@ export class InputError extends Error {
     more: { detail?: string | undefined; hint?: string | undefined } = {},
   ) {
     super(message);
-    this.name = 'InputError';
+    this.name = new.target.name;
     this.sqlstate = sqlstate;
     this.detail = more.detail;
     this.hint = more.hint;
   }
 }
+
+/** Something that the caller gave cannot be used: a request, a hyperparameter, the rows of a table. */
+export class InputError extends SqlError {}
 
 /** A value as the user would write it, shortened, for error messages. */
 export function quote(value: unknown): string {

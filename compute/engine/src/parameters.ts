@@ -36,7 +36,6 @@ export type Checked = Readonly<Record<string, unknown>>;
 export class ParameterError extends InputError {
   constructor(message: string, more: { detail?: string | undefined; hint?: string | undefined } = {}) {
     super('22023', message, more);
-    this.name = 'ParameterError';
   }
 }
 

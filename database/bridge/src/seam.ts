@@ -28,9 +28,4 @@
  */
 
 /** What a failing method reports; a bridge raises it as a PostgreSQL error with these fields. */
-export interface ErrorReport {
-  readonly sqlstate: string;
-  readonly message: string;
-  readonly detail?: string;
-  readonly hint?: string;
-}
+export type { ErrorReport } from '@pgml/runtime';
