@@ -1,6 +1,6 @@
 /**
- * Parameters are declared once, as data. SQL errors, reference pages, forms and search spaces are printed from the
- * same declaration, and a fit sees only values that `checkParameters` has passed.
+ * Parameters are declared once, as data. SQL errors and reference pages are printed from the declaration, and a fit sees
+ * only values that `checkParameters` has passed.
  */
 import { alternatives, InputError, quote } from './errors.js';
 import { nearest } from './nearest.js';

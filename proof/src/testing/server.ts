@@ -18,15 +18,12 @@ export interface RunningServer {
   /** With user and password. */
   readonly url: string;
   readonly process: ChildProcess;
-  /** Milliseconds from spawning the process to its ready line. */
-  readonly readyAfter: number;
   /** Ctrl-C, then waits for the end; resolves to the exit code. */
   stop(): Promise<number | null>;
 }
 
 /** Runs `pgml up` as a process of its own on a free port, as a user would, and waits for its ready line. */
 export async function startServer(dataDirectory: string, more: readonly string[] = []): Promise<RunningServer> {
-  const started = performance.now();
   const child = spawn(process.execPath, [pgml, 'up', '--port', '0', '--data-dir', dataDirectory, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PGML_PASSWORD: undefined },
@@ -47,7 +44,6 @@ export async function startServer(dataDirectory: string, more: readonly string[]
   return {
     url,
     process: child,
-    readyAfter: performance.now() - started,
     stop: () => {
       child.kill('SIGINT');
       return ended;
