@@ -93,8 +93,8 @@ $$;
 COMMENT ON FUNCTION pgml._default_runtime(pgml.task, pgml.algorithm) IS 'Internal: the runtime that PostgresML would have chosen.';
 
 CREATE FUNCTION pgml._record_model(
-    project bigint, model bigint, snapshot bigint, algorithm pgml.algorithm, runtime pgml.runtime, hyperparams jsonb,
-    search pgml.search, search_params jsonb, search_args jsonb, outcome jsonb, artifact bytea
+    project bigint, model bigint, snapshot bigint, algorithm pgml.algorithm, runtime pgml.runtime, arguments jsonb,
+    outcome jsonb, artifact bytea
 ) RETURNS void LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -107,13 +107,13 @@ BEGIN
             ('successful', outcome -> 'columns', jsonb_build_object('samples', outcome -> 'rows'));
     INSERT INTO pgml.models (id, project_id, snapshot_id, num_features, algorithm, runtime, hyperparams, status, metrics,
         search, search_params, search_args)
-    VALUES (model, project, snapshot, (outcome ->> 'num_features')::int, algorithm::text, runtime, hyperparams, 'successful',
-        outcome -> 'metrics', search::text, search_params, search_args);
+    VALUES (model, project, snapshot, (outcome ->> 'num_features')::int, algorithm::text, runtime, arguments -> 'hyperparams',
+        'successful', outcome -> 'metrics', arguments ->> 'search', arguments -> 'search_params', arguments -> 'search_args');
     INSERT INTO pgml.files (model_id, path, part, data) VALUES (model, 'estimator.pgml', 0, artifact);
 END
 $$;
-COMMENT ON FUNCTION pgml._record_model(bigint, bigint, bigint, pgml.algorithm, pgml.runtime, jsonb, pgml.search, jsonb, jsonb, jsonb, bytea) IS
-    'Internal: writes what a training made to the catalog.';
+COMMENT ON FUNCTION pgml._record_model(bigint, bigint, bigint, pgml.algorithm, pgml.runtime, jsonb, jsonb, bytea) IS
+    'Internal: writes what a training made, and the arguments of pgml.train, to the catalog.';
 
 -- A new model is deployed unless the deployed one is strictly better.
 CREATE FUNCTION pgml._is_improvement(project bigint, task pgml.task, new_metrics jsonb) RETURNS boolean LANGUAGE plpgsql
@@ -188,58 +188,65 @@ COMMENT ON FUNCTION pgml._report_training(bigint, pgml.task, pgml.algorithm, pgm
 
 -- The steps of pgml.train. Bad arguments fail before a row is read, and the project is created last, so that two
 -- trainings of one new project run side by side and wait for each other only to be written down.
-CREATE FUNCTION pgml._train(
-    project_name text, task_name text, relation_name text, label text, given_algorithm pgml.algorithm, hyperparams jsonb,
-    search pgml.search, search_params jsonb, search_args jsonb, test_size real, test_sampling pgml.sampling,
-    given_runtime pgml.runtime, automatic_deploy boolean, materialize_snapshot boolean, preprocess jsonb,
-    caller_search_path text
-) RETURNS TABLE (project text, task text, algorithm text, deployed boolean) LANGUAGE plpgsql
+--
+-- What may fail is called by assignments, and the arguments of pgml.train come as one object, by name: so the CONTEXT of
+-- an error stays short, without the text of statements and long lists of types.
+CREATE FUNCTION pgml._train(arguments jsonb) RETURNS TABLE (project text, task text, algorithm text, deployed boolean)
+    LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    train_task pgml.task := pgml._train_task(project_name, pgml._parse_task(task_name));
-    supervised boolean := train_task IN ('regression', 'classification');
-    chosen pgml.algorithm := pgml._default_algorithm(train_task, given_algorithm);
-    runtime pgml.runtime := coalesce(given_runtime, pgml._default_runtime(train_task, chosen));
+    project_name text := arguments ->> 'project_name';
+    relation_name text := arguments ->> 'relation_name';
+    label text := arguments ->> 'y_column_name';
+    hyperparams jsonb := arguments -> 'hyperparams';
+    caller_search_path text := arguments ->> 'caller_search_path';
+    train_task pgml.task := pgml._train_task(project_name, pgml._parse_task(arguments ->> 'task'));
+    chosen pgml.algorithm := pgml._default_algorithm(train_task, (arguments ->> 'algorithm')::pgml.algorithm);
+    runtime pgml.runtime := coalesce((arguments ->> 'runtime')::pgml.runtime, pgml._default_runtime(train_task, chosen));
     project_id bigint;
     model_id bigint;
     snapshot pgml.snapshots;
-    outcome jsonb;
-    artifact bytea;
+    dataset bigint;
+    request jsonb;
+    answer record;
 BEGIN
-    PERFORM pgml_bridge.call('validate', jsonb_build_object('task', train_task, 'algorithm', chosen, 'hyperparams', hyperparams,
-        'runtime', given_runtime, 'search', search, 'search_params', search_params, 'search_args', search_args,
-        'preprocess', preprocess));
+    request := jsonb_build_object('task', train_task, 'algorithm', chosen, 'hyperparams', hyperparams,
+        'runtime', arguments -> 'runtime', 'search', arguments -> 'search', 'search_params', arguments -> 'search_params',
+        'search_args', arguments -> 'search_args', 'preprocess', arguments -> 'preprocess');
+    answer := pgml_bridge.call('validate', request);
 
     IF relation_name IS NULL THEN
         snapshot := pgml._last_snapshot((SELECT id FROM pgml.projects WHERE name = project_name));
-    ELSIF supervised AND label IS NULL THEN
+    ELSIF train_task IN ('regression', 'classification') AND label IS NULL THEN
         RAISE invalid_parameter_value USING
             MESSAGE = 'You must pass a `y_column_name` when you pass a `relation_name` for a supervised task.',
             HINT = 'For example y_column_name => ''target''.';
     ELSE
         snapshot := pgml._create_snapshot(relation_name, train_task, nullif(array_remove(ARRAY[label], NULL), '{}'),
-            test_size, test_sampling, materialize_snapshot, caller_search_path);
+            (arguments ->> 'test_size')::real, (arguments ->> 'test_sampling')::pgml.sampling,
+            (arguments ->> 'materialize_snapshot')::boolean, caller_search_path);
     END IF;
 
-    SELECT answer.response, answer.result INTO outcome, artifact
-    FROM pgml_bridge.call('train', jsonb_build_object(
-        'dataset', pgml._push(pgml._push_query(snapshot), caller_search_path),
-        'task', train_task, 'algorithm', chosen, 'hyperparams', hyperparams, 'seed', snapshot.seed,
-        'test_size', snapshot.test_size, 'test_sampling', snapshot.test_sampling,
-        'columns', pgml._request_columns(snapshot))) AS answer;
+    dataset := pgml._push(pgml._push_query(snapshot), caller_search_path);
+    request := jsonb_build_object('dataset', dataset, 'task', train_task, 'algorithm', chosen, 'hyperparams', hyperparams,
+        'seed', snapshot.seed, 'test_size', snapshot.test_size, 'test_sampling', snapshot.test_sampling,
+        'columns', pgml._request_columns(snapshot));
+    answer := pgml_bridge.call('train', request);
 
     project_id := pgml._ensure_project(project_name, train_task);
     model_id := nextval('pgml.models_id_seq');
-    PERFORM pgml._record_model(project_id, model_id, snapshot.id, chosen, runtime, hyperparams, search, search_params,
-        search_args, outcome, artifact);
-    PERFORM pgml._report_training(model_id, train_task, chosen, runtime, hyperparams, outcome);
-    RETURN QUERY SELECT project_name, replace(train_task::text, '_', '-'), chosen::text,
-        pgml._deploy_automatically(project_id, model_id, train_task, outcome -> 'metrics', automatic_deploy);
+    PERFORM pgml._record_model(project_id, model_id, snapshot.id, chosen, runtime, arguments, answer.response, answer.result);
+    PERFORM pgml._report_training(model_id, train_task, chosen, runtime, hyperparams, answer.response);
+    deployed := pgml._deploy_automatically(project_id, model_id, train_task, answer.response -> 'metrics',
+        (arguments ->> 'automatic_deploy')::boolean);
+    project := project_name;
+    task := replace(train_task::text, '_', '-');
+    algorithm := chosen::text;
+    RETURN NEXT;
 END
 $$;
-COMMENT ON FUNCTION pgml._train(text, text, text, text, pgml.algorithm, jsonb, pgml.search, jsonb, jsonb, real, pgml.sampling, pgml.runtime, boolean, boolean, jsonb, text) IS
-    'Internal: pgml.train after its defaults, with the search path of its caller.';
+COMMENT ON FUNCTION pgml._train(jsonb) IS 'Internal: pgml.train after its defaults, with its arguments by name and the search path of its caller.';
 
 -- Arguments and result columns share names, which only SQL functions may.
 CREATE FUNCTION pgml.train(
@@ -260,10 +267,13 @@ CREATE FUNCTION pgml.train(
     preprocess jsonb DEFAULT '{}'
 ) RETURNS TABLE (project text, task text, algorithm text, deployed boolean) LANGUAGE sql AS $$
     SELECT trained.project, trained.task, trained.algorithm, trained.deployed
-    FROM pgml._train(
-        $1, $2, $3, $4, coalesce($5, 'linear'), coalesce($6, '{}'), $7, coalesce($8, '{}'), coalesce($9, '{}'),
-        coalesce($10, 0.25), coalesce($11, 'stratified'), $12, coalesce($13, true), coalesce($14, false),
-        coalesce($15, '{}'), pg_catalog.current_setting('search_path')) AS trained
+    FROM pgml._train(pg_catalog.jsonb_build_object(
+        'project_name', $1, 'task', $2, 'relation_name', $3, 'y_column_name', $4, 'algorithm', coalesce($5, 'linear'),
+        'hyperparams', coalesce($6, '{}'), 'search', $7, 'search_params', coalesce($8, '{}'),
+        'search_args', coalesce($9, '{}'), 'test_size', coalesce($10, 0.25),
+        'test_sampling', coalesce($11, 'stratified'), 'runtime', $12, 'automatic_deploy', coalesce($13, true),
+        'materialize_snapshot', coalesce($14, false), 'preprocess', coalesce($15, '{}'),
+        'caller_search_path', pg_catalog.current_setting('search_path'))) AS trained
 $$;
 COMMENT ON FUNCTION pgml.train(text, text, text, text, pgml.algorithm, jsonb, pgml.search, jsonb, jsonb, real, pgml.sampling, pgml.runtime, boolean, boolean, jsonb) IS
     'Trains a model on a table or view, tests it on rows that were held out, stores it, and deploys it unless the deployed model of the project is better. Without relation_name it trains on the last snapshot of the project again, with the same split.';

@@ -4,6 +4,7 @@ CREATE FUNCTION pgml._load_dataset(source text, row_limit bigint) RETURNS TABLE 
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    request jsonb;
     dataset jsonb;
     definition text;
     selection text;
@@ -13,7 +14,8 @@ BEGIN
     ELSIF row_limit < 0 THEN
         RAISE invalid_row_count_in_limit_clause USING MESSAGE = format('limit = %s is negative', row_limit);
     END IF;
-    dataset := (pgml_bridge.call('dataset', jsonb_build_object('name', source, 'limit', row_limit))).response;
+    request := jsonb_build_object('name', source, 'limit', row_limit);
+    dataset := (pgml_bridge.call('dataset', request)).response;
     SELECT string_agg(format('%I %s', item ->> 'name', type), ', ' ORDER BY position),
         -- An array comes as a JSON array, whose brackets SQL writes as braces.
         string_agg(format(CASE WHEN type LIKE '%[]' THEN 'translate(item ->> %s, ''[]'', ''{}'')::%s' ELSE '(item ->> %s)::%s' END,
