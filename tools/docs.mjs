@@ -2,12 +2,12 @@
 // registry, SQL functions from the comments in the installed schema; and the outputs of the examples (examples.mjs).
 // `npm run docs` writes them, tests compare.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { build, root } from './build.mjs';
 import { examplePages, executePage } from './examples.mjs';
+import { withServer } from './server.mjs';
 
 const folder = path.join(root, 'docs/reference');
 const note = '<!-- Printed by `npm run docs` from the declarations in the code; do not edit. -->';
@@ -25,7 +25,7 @@ export function describeType(type) {
         type.minimum === undefined ? '' : `${type.exclusive ? '>' : '≥'} ${type.minimum}`,
         type.maximum === undefined ? '' : `≤ ${type.maximum}`,
       ].filter(Boolean);
-      return [type.kind, ...bounds].join(' ');
+      return [type.kind, bounds.join(' and ')].filter(Boolean).join(' ');
     }
     case 'choice':
       return type.values.map((value) => `\`"${value}"\``).join(', ');
@@ -57,7 +57,7 @@ function estimatorSection({ task, reference, summary, missing, parameters }) {
 }
 
 /** File name → text, one page per algorithm. */
-export async function estimatorPages() {
+async function estimatorPages() {
   const { estimators } = await import('@pgml/engine');
   const algorithms = [...new Set(estimators.map(({ algorithm }) => algorithm))];
   return Object.fromEntries(
@@ -83,7 +83,7 @@ const functionsQuery = `
   ORDER BY p.proname, pg_get_function_identity_arguments(p.oid)`;
 
 /** The page of all SQL functions, read from a database in which the extension is installed. */
-export async function functionPage(client) {
+async function functionPage(client) {
   const { rows } = await client.query(functionsQuery);
   const names = [...new Set(rows.map(({ name }) => name))];
   const sections = names.map((name) => {
@@ -95,20 +95,18 @@ export async function functionPage(client) {
   return { 'functions.md': `${['# SQL functions', note, ...sections].join('\n\n')}\n` };
 }
 
-/** All pages; starts an embedded server on a throw-away directory to read the schema. */
+/** All pages; the schema is read from a fresh server. */
 export async function pages() {
-  const { startEmbeddedServer } = await import('@pgml/embedded');
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pgml-docs-'));
-  const server = await startEmbeddedServer({ host: '127.0.0.1', port: 0, dataDirectory: path.join(directory, 'data') });
-  const client = new pg.Client({ connectionString: server.url });
-  try {
+  const functions = await withServer(async (url) => {
+    const client = new pg.Client({ connectionString: url });
     await client.connect();
-    return { ...(await estimatorPages()), ...(await functionPage(client)) };
-  } finally {
-    await client.end();
-    await server.close();
-    fs.rmSync(directory, { recursive: true, force: true });
-  }
+    try {
+      return await functionPage(client);
+    } finally {
+      await client.end();
+    }
+  });
+  return { ...(await estimatorPages()), ...functions };
 }
 
 /** The committed pages, file name → text. */

@@ -12,6 +12,6 @@ test('the reference pages are what the code declares (npm run docs writes them)'
 
 test('types in words', () => {
   assert.equal(describeType({ kind: 'integer', minimum: 0 }), 'integer ≥ 0');
-  assert.equal(describeType({ kind: 'number', minimum: 0, maximum: 1, exclusive: true }), 'number > 0 ≤ 1');
+  assert.equal(describeType({ kind: 'number', minimum: 0, maximum: 1, exclusive: true }), 'number > 0 and ≤ 1');
   assert.equal(describeType({ kind: 'any', of: [{ kind: 'boolean' }, { kind: 'null' }] }), 'boolean or null');
 });

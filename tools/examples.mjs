@@ -1,11 +1,11 @@
 // The examples in the documentation are executed. In README.md and docs/*.md, each ```sql block is run by `pgml sql` on one
 // fresh server per page, in order, and a ```text block that follows must be exactly what it prints.
 // `npm run docs` writes those outputs; a test compares them.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { root } from './build.mjs';
+import { withServer } from './server.mjs';
 
 const main = path.join(root, 'clients/cli/dist/main.js');
 
@@ -38,46 +38,30 @@ const joinPage = (pieces) =>
     )
     .join('');
 
-/** Starts `pgml up` on a throw-away directory; resolves to its URL and a way to stop it and clean up. */
-function startServer() {
-  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pgml-examples-'));
-  const child = spawn(process.execPath, [main, 'up', '--port', '0', '--data-dir', path.join(directory, 'data')]);
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  return new Promise((resolve, reject) => {
-    let output = '';
-    const read = (chunk) => {
-      output += chunk;
-      const ready = /^pgml ready.*?(postgres(?:ql)?:\/\/\S+)/m.exec(output);
-      if (!ready) return;
-      const stop = async () => {
-        child.kill('SIGINT');
-        await ended;
-        fs.rmSync(directory, { recursive: true, force: true });
-      };
-      resolve({ url: ready[1], stop });
-    };
-    child.stdout.on('data', read);
-    child.stderr.on('data', read);
-    child.once('exit', (code) => reject(new Error(`pgml up ended with ${code}:\n${output}`)));
+/** What `pgml sql` prints for one block, and whether it failed. The server is in this process, so nothing may block it. */
+function runExample(url, sql) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [main, 'sql', url, '-c', sql], (error, stdout, stderr) =>
+      resolve({ failed: error !== null, stdout, stderr }),
+    );
   });
 }
 
 /** The page with every output as it is today. Throws when an example without a shown output prints an error. */
 export async function executePage(text) {
-  const server = await startServer();
-  try {
-    const pieces = splitPage(text).map((piece) => {
-      if (piece.sql === undefined) return piece;
-      const { status, stdout, stderr } = spawnSync(process.execPath, [main, 'sql', server.url, '-c', piece.sql], {
-        encoding: 'utf8',
-      });
-      if (status !== 0 && piece.output === undefined) throw new Error(`this example fails:\n${piece.sql}\n${stderr}`);
+  return withServer(async (url) => {
+    const pieces = [];
+    for (const piece of splitPage(text)) {
+      if (piece.sql === undefined) {
+        pieces.push(piece);
+        continue;
+      }
+      const { failed, stdout, stderr } = await runExample(url, piece.sql);
+      if (failed && piece.output === undefined) throw new Error(`this example fails:\n${piece.sql}\n${stderr}`);
       // What is shown is the answer; notices and progress (stderr) are shown only where the example is about an error.
-      const output = (status === 0 ? stdout : stderr).replace(/[ \t]+$/gm, '').replace(/\n+$/, '\n');
-      return { sql: piece.sql, output: piece.output === undefined ? undefined : output };
-    });
+      const output = (failed ? stderr : stdout).replace(/[ \t]+$/gm, '').replace(/\n+$/, '\n');
+      pieces.push({ sql: piece.sql, output: piece.output === undefined ? undefined : output });
+    }
     return joinPage(pieces);
-  } finally {
-    await server.stop();
-  }
+  });
 }

@@ -23,7 +23,7 @@ export const arrayOf = (of: ParameterType): ParameterType => ({ kind: 'array', o
 
 export const either = (...of: ParameterType[]): ParameterType => ({ kind: 'any', of });
 
-export const nullable = (...of: ParameterType[]): ParameterType => either({ kind: 'null' }, ...of);
+export const nullable = (...of: ParameterType[]): ParameterType => either(...of, { kind: 'null' });
 
 /** A parameter of the reference implementation that is accepted and has no meaning here; `reason` says why. */
 export const withoutEffect = (name: string, type: ParameterType, fallback: unknown, reason: string): Parameter => ({
