@@ -12,6 +12,12 @@ export function hasProbabilities(decision: Decision): boolean {
   return decision === 'logistic' || decision === 'softmax' || decision === 'oneVersusRest';
 }
 
+/** How many classes a model with this decision and so many scores per row tells apart; 0 if it answers values. */
+export function classCount(decision: Decision, outputs: number): number {
+  if (decision === 'value') return 0;
+  return decision === 'logistic' ? 2 : outputs;
+}
+
 export interface BlockDescription {
   readonly kind: Kind;
   readonly features: number;

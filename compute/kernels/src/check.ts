@@ -2,7 +2,7 @@
  * Checking an evaluator block from outside. The evaluators read wherever a block's words point, so a block that did
  * not come from writeBlock in this process must pass here before a kernel sees it.
  */
-import { decisions, type Kind, kinds } from './block.js';
+import { classCount, decisions, type Kind, kinds } from './block.js';
 import { BlockError, type BlockFacts, BlockReader } from './block-reader.js';
 import { checkTrees } from './check-trees.js';
 
@@ -28,8 +28,7 @@ export function checkBlock(bytes: Uint8Array): BlockFacts {
   const facts = { kind, features: block.word(1), outputs: block.word(2), decision, classes: block.word(4) };
   const { features, outputs, classes } = facts;
   if (features === 0 || outputs === 0) throw new BlockError(`${features} features and ${outputs} outputs`);
-  const expected = decision === 'value' ? 0 : decision === 'logistic' ? 2 : outputs;
-  if (classes !== expected || (decision === 'logistic' && outputs !== 1))
+  if (classes !== classCount(decision, outputs) || (decision === 'logistic' && outputs !== 1))
     throw new BlockError(`${classes} classes and ${outputs} outputs do not go with the decision ${decision}`);
   block.array(5, classes, 4);
   checkKind[kind](block, facts);

@@ -1,6 +1,6 @@
 /** What tests of estimators share: training data from plain arrays, a context for a fit, and the fitted model's answers. */
 import assert from 'node:assert/strict';
-import { hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
+import { classCount, hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
 import { Cancelled, type Estimator, type FitContext, type Fitted, type TrainingData } from '../estimator.js';
 import { checkParameters } from '../parameters.js';
 import { soloTeam, type Team } from '../team.js';
@@ -75,12 +75,18 @@ export interface Answers {
   readonly probabilities: Float32Array;
 }
 
+/** The block of a fitted model as it would be stored; class values are 0, 1, … */
+export function blockOf({ block }: Pick<Fitted, 'block'>, features: number): Uint8Array {
+  const classes = classCount(block.decision, block.outputs);
+  return writeBlock({ ...block, features, classValues: Array.from({ length: classes }, (_, index) => index) });
+}
+
 /** Runs a fitted model over the rows of `data`; class values are 0, 1, … */
-export function evaluate(kernels: Kernels, { block }: Fitted, data: TrainingData): Answers {
-  const { decision, outputs } = block;
+export function evaluate(kernels: Kernels, fitted: Pick<Fitted, 'block'>, data: TrainingData): Answers {
+  const { decision, outputs } = fitted.block;
   const { rows, features } = data;
-  const classes = decision === 'value' ? 0 : decision === 'logistic' ? 2 : outputs;
-  const bytes = writeBlock({ ...block, features, classValues: Array.from({ length: classes }, (_, i) => i) });
+  const classes = classCount(decision, outputs);
+  const bytes = blockOf(fitted, features);
   const mark = kernels.mark();
   try {
     const model = kernels.allocate(bytes.length);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { loadKernels, writeBlock } from '@pgml/kernels';
 import { checkParameters } from '../../../parameters.js';
 import { soloTeam } from '../../../team.js';
-import { evaluate, fitContext, trainingData } from '../../../testing/data.js';
+import { blockOf, evaluate, fitContext, trainingData } from '../../../testing/data.js';
 import { readReference } from '../../../testing/reference.js';
 import { binData } from '../../../trees/bins.js';
 import { readTrees } from '../../../trees/layout.js';
@@ -97,8 +97,7 @@ for (const { name, task, data: set, rows, parameters, model, margins } of refere
     const kernels = loadKernels();
     const data = trainingData(kernels, columns, target, classes);
     const fitted = estimator.fit(data, checkParameters(estimator, parameters), fitContext(kernels));
-    const describe = { features: columns.length, classValues: [0, 1, 2].slice(0, classes) };
-    const own = readTrees(writeBlock({ ...fitted.block, ...describe })).trees;
+    const own = readTrees(blockOf(fitted, columns.length)).trees;
     const theirs = readTrees(writeBlock(importXgboost(JSON.stringify(model)))).trees;
     assert.equal(own.length, theirs.length);
     own.forEach((tree, t) => {
