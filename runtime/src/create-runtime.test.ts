@@ -6,7 +6,7 @@ import { createRuntime } from './create-runtime.js';
 import { type BundledDataset, type BundledName, bundledNames, readBundled } from './datasets/bundled.js';
 import { anything } from './input.js';
 import { answering, streaming } from './methods/method.js';
-import { failure, never, pushable, trainOn } from './testing.js';
+import { failure, never, pushable, trainOn } from './testing/session.js';
 
 const runtime = createRuntime({ threads: 1 });
 const session = runtime.session();

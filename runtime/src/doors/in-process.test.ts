@@ -8,7 +8,7 @@ import { anything } from '../input.js';
 import { answering, streaming } from '../methods/method.js';
 import { methods } from '../methods/registry.js';
 import type { Session } from '../runtime.js';
-import { pushable } from '../testing.js';
+import { pushable } from '../testing/session.js';
 import { control, type FromRuntime, serveInProcess, type ToRuntime } from './in-process.js';
 
 /** Answers only when it is cancelled. */

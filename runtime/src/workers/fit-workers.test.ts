@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Table, TrainRequest } from '@pgml/engine';
 import { Jobs } from '../jobs.js';
-import { failure, never } from '../testing.js';
+import { failure, never } from '../testing/session.js';
 import { FitWorkers } from './fit-workers.js';
 
 const pools: FitWorkers[] = [];

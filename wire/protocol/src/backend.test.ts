@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeBackend, encodeBackend, errorResponse, noticeResponse } from './backend.js';
 import type { BackendMessage } from './messages.js';
-import { bytes, frame } from './test-bytes.js';
+import { bytes, frame } from './testing/bytes.js';
 
 /** Written by hand from the chapter "Message Formats". */
 const table: readonly (readonly [BackendMessage, string])[] = [

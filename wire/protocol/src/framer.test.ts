@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Frame, Framer } from './framer.js';
-import { bytes } from './test-bytes.js';
+import { bytes } from './testing/bytes.js';
 
 function all(framer: Framer): Frame[] {
   const frames: Frame[] = [];

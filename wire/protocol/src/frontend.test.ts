@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Frame } from './framer.js';
 import { decodeFrontend, encodeFrontend } from './frontend.js';
 import type { FrontendMessage, PasswordMeaning } from './messages.js';
-import { bytes, frame } from './test-bytes.js';
+import { bytes, frame } from './testing/bytes.js';
 
 /** Written by hand from the chapter "Message Formats". */
 const table: readonly (readonly [FrontendMessage, string])[] = [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { concatenate, decodeText, encodeText } from './bytes.js';
 import { namesIn, readyStatus, renameIn } from './raw.js';
-import { bytes, frame } from './test-bytes.js';
+import { bytes, frame } from './testing/bytes.js';
 
 const prefixed = (target: string, name: Uint8Array): Uint8Array =>
   name.length === 0 ? name : concatenate([encodeText(target === 'statement' ? 'S_' : 'P_'), name]);

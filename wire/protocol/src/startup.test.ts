@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StartupPacket } from './messages.js';
 import { decodeStartup, encodeStartup } from './startup.js';
-import { bytes } from './test-bytes.js';
+import { bytes } from './testing/bytes.js';
 
 const table: readonly (readonly [StartupPacket, string])[] = [
   [{ type: 'SSLRequest' }, '00000008 04d2162f'],

@@ -1,5 +1,5 @@
 /** A notation for bytes in tests: hexadecimal digits and 'quoted ASCII', blanks ignored. */
-import { Frame } from './framer.js';
+import { Frame } from '../framer.js';
 
 export function bytes(written: string): Uint8Array {
   const parts: number[] = [];

@@ -1,8 +1,8 @@
 /** What tests of the runtime share. */
 import assert from 'node:assert/strict';
 import type { ColumnBatch, TrainResponse } from '@pgml/engine';
-import type { BundledDataset } from './datasets/bundled.js';
-import { RuntimeError, type Session } from './runtime.js';
+import type { BundledDataset } from '../datasets/bundled.js';
+import { RuntimeError, type Session } from '../runtime.js';
 
 export const never = new AbortController().signal;
 
