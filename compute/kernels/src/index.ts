@@ -1,6 +1,6 @@
 export * from './block.js';
 export * from './check.js';
-export * from './load.js';
+export { type EvaluateExports, type Kernels, loadEvaluators, loadKernels, type TrainingExports } from './load.js';
 export * from './math.js';
-export * from './memory.js';
+export { type KernelMemory, KernelMemoryError } from './memory.js';
 export * from './random.js';
