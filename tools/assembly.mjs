@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isStale, writeIfChanged } from './stale.mjs';
+import { isStale, writeGenerated } from './stale.mjs';
 
 const compiler = fileURLToPath(new URL('../node_modules/assemblyscript/bin/asc.js', import.meta.url));
 const common = ['--importMemory', '--runtime', 'stub', '--noAssert', '-O3'];
@@ -18,7 +18,7 @@ export function compileAssembly(folder, name, options) {
   fs.mkdirSync(path.dirname(wasm), { recursive: true });
   execFileSync(process.execPath, [compiler, source, '-o', wasm, ...common, ...options], { stdio: ['ignore', 2, 2] });
   const bytes = fs.readFileSync(wasm);
-  writeIfChanged(
+  writeGenerated(
     output,
     `// Made from assembly/${name}.ts (${bytes.length} bytes of WebAssembly); do not edit.\nexport const ${name}Base64 =\n  '${bytes.toString('base64')}';\n`,
   );

@@ -19,9 +19,8 @@ export function isStale(outputs, inputs) {
   return inputs.flatMap((input) => filesBelow(input)).some((file) => fs.statSync(file).mtimeMs > oldest);
 }
 
-/** Writes only when the content differs, so that an unchanged result makes nothing downstream stale. */
-export function writeIfChanged(file, content) {
+/** Writes a file that is made from others, with its folder. Its time is the sign that it is up to date. */
+export function writeGenerated(file, content) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
-  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === content) fs.utimesSync(file, new Date(), new Date());
-  else fs.writeFileSync(file, content);
+  fs.writeFileSync(file, content);
 }

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileAssembly } from '../../tools/assembly.mjs';
-import { isStale, writeIfChanged } from '../../tools/stale.mjs';
+import { isStale, writeGenerated } from '../../tools/stale.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -17,5 +17,5 @@ function writeBridgeSql() {
   const output = path.join(here, 'src/generated/bridge-sql.ts');
   if (!isStale([output], [source, fileURLToPath(import.meta.url)])) return;
   const sql = JSON.stringify(fs.readFileSync(source, 'utf8'));
-  writeIfChanged(output, `// Made from sql/bridge.sql; do not edit.\nexport const bridgeSql = ${sql};\n`);
+  writeGenerated(output, `// Made from sql/bridge.sql; do not edit.\nexport const bridgeSql = ${sql};\n`);
 }

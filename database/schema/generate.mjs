@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeIfChanged } from '../../tools/stale.mjs';
+import { writeGenerated } from '../../tools/stale.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
@@ -14,7 +14,7 @@ export default function generate() {
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((name) => ({ name, sql: fs.readFileSync(path.join(folder, name), 'utf8') }));
-  writeIfChanged(
+  writeGenerated(
     output,
     `// Made from sql/*.sql; do not edit.\nexport const files = ${JSON.stringify(files, null, 2)};\n`,
   );
