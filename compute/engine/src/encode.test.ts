@@ -19,8 +19,7 @@ function refusal(given: Record<string, unknown>, using = header): string {
     encodeRow(using, given);
   } catch (error) {
     assert.ok(error instanceof RowError);
-    assert.equal(error.sqlstate, '22023');
-    return `${error.message} | ${error.hint}`;
+    return `${error.sqlstate}: ${error.message} | ${error.hint}`;
   }
   throw new Error('not refused');
 }
@@ -59,8 +58,6 @@ test('numbers as to_jsonb writes them', () => {
     [true, 1],
     [false, 0],
     ['NaN', Number.NaN],
-    ['Infinity', Number.POSITIVE_INFINITY],
-    ['-Infinity', Number.NEGATIVE_INFINITY],
     ['-1.5e2', -150],
     [' 7 ', 7],
     [null, Number.NaN],
@@ -76,8 +73,11 @@ test('NULL text is a category of its own; unknown text and NULL numbers are miss
   assert.ok(Number.isNaN(encodeRow(learning, { ...row, cut: 'ideal' })[1]));
   assert.ok(Number.isNaN(encodeRow(learning, { ...row, age: null })[0]));
   assert.match(refusal({ ...row, cut: 'ideal' }), /"cut" has the value "ideal", which was not .* "good", "fair"/);
-  assert.match(refusal({ ...row, age: null }), /"age" is missing .* ridge needs all values/);
-  assert.match(refusal({ ...row, age: 'Infinity' }), /"age" is infinite/);
+  assert.match(refusal({ ...row, age: null }), /^22004: .*"age" is NULL, .* ridge needs all values/);
+  assert.match(refusal({ ...row, age: 'NaN' }), /^22023: .*"age" is missing/);
+  assert.match(refusal({ ...row, age: 'Infinity' }), /^22023: .*"age" is infinite/);
+  for (const age of ['Infinity', '-Infinity', 1e39])
+    assert.match(refusal({ ...row, age }, learning), /"age" is infinite/);
   assert.match(refusal({ ...row, age: 1e300 }), /"age" is infinite/);
   assert.match(refusal({ ...row, image: [1, null, 3, 4] }), /"image" is missing/);
 });

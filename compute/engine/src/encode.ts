@@ -4,8 +4,8 @@ import { InputError, quote } from './errors.js';
 
 /** A row does not have what the model needs. */
 export class RowError extends InputError {
-  constructor(message: string, hint?: string) {
-    super('22023', message, { hint });
+  constructor(message: string, hint?: string, sqlstate: '22023' | '22004' = '22023') {
+    super(sqlstate, message, { hint });
     this.name = 'RowError';
   }
 }
@@ -15,8 +15,8 @@ export class RowError extends InputError {
  * which other keys are allowed, or the fields f1, f2, … of an anonymous record, which stand for the features in order.
  *
  * Text becomes its category's code, and NULL text the code 0. A category that the fit has not seen and a NULL number are
- * missing values: NaN where the model learned from missing values, otherwise RowError, as for everything else that is
- * not what the feature was.
+ * missing values: NaN where the model learned from missing values, otherwise RowError, as for infinite numbers and
+ * everything else that is not what the feature was.
  */
 export function encodeRow(
   header: Pick<ArtifactHeader, 'algorithm' | 'features' | 'missing'>,
@@ -29,7 +29,7 @@ export function encodeRow(
     const numbers = encodeFeature(feature, values[index]);
     for (const exact of numbers) {
       const number = Math.fround(exact);
-      if (header.missing === 'refuse' && !Number.isFinite(number))
+      if (Number.isNaN(number) ? header.missing === 'refuse' : !Number.isFinite(number))
         throw unusable(header.algorithm, feature, values[index], number);
       encoded[at++] = number;
     }
@@ -110,9 +110,17 @@ function unusable(algorithm: string, feature: FeatureDescription, value: unknown
         .map((one) => `"${one}"`)
         .join(', ')}${feature.categories.length > 20 ? ', …' : ''}.`,
     );
-  const what = Number.isNaN(number) ? 'missing (NULL or NaN)' : 'infinite';
+  if (!Number.isNaN(number))
+    return new RowError(
+      `feature "${feature.name}" is infinite, or beyond the range of the type real`,
+      'Replace such values, or bound them with LEAST and GREATEST.',
+    );
+  // Which of the two an element of an array was is not known here.
+  const [what, sqlstate] =
+    value === null ? (['NULL', '22004'] as const) : (['missing (NULL or NaN)', '22023'] as const);
   return new RowError(
     `feature "${feature.name}" is ${what}, but a model of ${algorithm} needs all values`,
     'Fill the gaps with COALESCE, or train an algorithm that learns from missing values.',
+    sqlstate,
   );
 }

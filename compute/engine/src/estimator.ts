@@ -36,13 +36,18 @@ export class Cancelled extends Error {
   }
 }
 
-/** The parameters are valid one by one, but the data or their combination cannot be fitted; becomes SQLSTATE 22023. */
+/**
+ * The parameters are valid one by one, but the data or their combination cannot be fitted: SQLSTATE 22023. Or they ask
+ * for what the reference has and this estimator does not have yet: 0A000.
+ */
 export class FitError extends Error {
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
+  readonly sqlstate: '22023' | '0A000';
+  constructor(message: string, hint?: string, sqlstate: '22023' | '0A000' = '22023') {
     super(message);
     this.name = 'FitError';
     this.hint = hint;
+    this.sqlstate = sqlstate;
   }
 }
 

@@ -33,6 +33,9 @@ export function readLabel({ name }: LabelColumn, column: Column, rows: number): 
   return values;
 }
 
+/** More are names or measurements, not classes: fitting so many would take days and more memory than there is. */
+const MOST_CLASSES = 10_000;
+
 export interface Labels {
   readonly description: LabelDescription;
   /** By training row: the value, or the index of the class. */
@@ -64,7 +67,7 @@ export function regressionLabels(
 
 /**
  * Classes are what the training rows have: numbers in ascending order, or texts by first appearance in the table,
- * which are answered as 1, 2, … Throws InputError where there are fewer than two.
+ * which are answered as 1, 2, … Throws InputError where there are fewer than two or too many.
  */
 export function classLabels(
   { name, pg_type }: LabelColumn,
@@ -77,6 +80,10 @@ export function classLabels(
   if (known.length < 2)
     throw new InputError('22023', `the label "${name}" has the same value in all ${split.train.length} training rows`, {
       hint: 'Classification needs rows of at least two classes.',
+    });
+  if (known.length > MOST_CLASSES)
+    throw new InputError('22023', `the label "${name}" has ${known.length} classes, the most are ${MOST_CLASSES}`, {
+      hint: column.type === 'text' ? 'Group the rare ones in a view.' : 'Group them in a view, or use regression.',
     });
   const index = new Map(known.map((value, position) => [value, position]));
   const indexOf = (row: number) => {

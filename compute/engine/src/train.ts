@@ -241,7 +241,7 @@ function fit(
       checkpoint: (progress, detail) => context.checkpoint(0.05 + 0.85 * progress, detail),
     });
   } catch (error) {
-    if (error instanceof FitError) throw new InputError('22023', error.message, { hint: error.hint });
+    if (error instanceof FitError) throw new InputError(error.sqlstate, error.message, { hint: error.hint });
     throw error;
   } finally {
     context.kernels.release(mark);

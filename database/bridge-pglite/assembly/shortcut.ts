@@ -35,7 +35,6 @@ let user: u32 = 0;
 let model: usize = 0;
 let scratch: usize = 0;
 let features: usize = 0;
-let learnsMissing: bool = false;
 let rowsSinceCheck: u32 = 0;
 
 export function remember(
@@ -47,7 +46,6 @@ export function remember(
   block: usize,
   scratchAt: usize,
   count: usize,
-  learns: bool,
 ): void {
   answered = symbol;
   keyIsText = isText;
@@ -57,7 +55,6 @@ export function remember(
   model = block;
   scratch = scratchAt;
   features = count;
-  learnsMissing = learns;
 }
 
 export function forget(): void {
@@ -68,7 +65,7 @@ export function forget(): void {
 export function call(symbol: i32, fcinfo: usize): i32 {
   if (symbol != answered || !isKey(load<usize>(fcinfo, ARGUMENT_0)) || currentUser() != user) return dispatch(symbol, fcinfo);
   const row = plainRow(load<usize>(fcinfo, ARGUMENT_1));
-  if (row == 0 || (!learnsMissing && countFinite(row, features) != features)) return dispatch(symbol, fcinfo);
+  if (row == 0 || countFinite(row, features) != features) return dispatch(symbol, fcinfo);
   if (++rowsSinceCheck == ROWS_BETWEEN_CHECKS) {
     rowsSinceCheck = 0;
     checkInterrupts();

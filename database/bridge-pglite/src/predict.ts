@@ -103,10 +103,13 @@ export class Predictor {
     return copy;
   }
 
+  /** Infinity is refused as in training, and so is NaN unless the model learned from missing values. */
   #checkFinite(model: LoadedModel, values: number, length: number): void {
-    if (model.learnsMissing) return;
-    const finite = this.#evaluators.countFinite(values, length);
-    if (finite < length) throw notFinite(model, finite, this.#backend.view.getFloat32(values + 4 * finite, true));
+    const { countFinite } = this.#evaluators;
+    for (let at = countFinite(values, length); at < length; at++, at += countFinite(values + 4 * at, length - at)) {
+      const value = this.#backend.view.getFloat32(values + 4 * at, true);
+      if (!(model.learnsMissing && Number.isNaN(value))) throw notFinite(model, at, value);
+    }
   }
 }
 
@@ -116,7 +119,11 @@ function notFinite(model: LoadedModel, index: number, value: number): SqlError {
   return new SqlError(
     '22023',
     `feature "${name}" is ${value}${row > 0 ? ` in row ${row + 1}` : ''}, but a model of ${model.header.algorithm} needs finite numbers`,
-    { hint: 'Replace such values, or train an algorithm that learns from missing values.' },
+    {
+      hint: Number.isNaN(value)
+        ? 'Replace such values, or train an algorithm that learns from missing values.'
+        : 'Replace such values, or bound them with LEAST and GREATEST.',
+    },
   );
 }
 

@@ -16,7 +16,6 @@ interface ShortcutExports {
     block: number,
     scratch: number,
     features: number,
-    learnsMissing: boolean,
   ): void;
   forget(): void;
 }
@@ -70,8 +69,8 @@ export class Shortcut {
     if (this.#key === 0) this.#key = this.#backend.c.aligned_alloc(8, KEY_BYTES);
     if (this.#key === 0) return;
     this.#backend.bytes.copyWithin(this.#key, start, start + length);
-    const { block, scratch, features, learnsMissing } = model;
-    this.#exports.remember(symbol, isText, this.#key, length, user, block, scratch, features, learnsMissing);
+    const { block, scratch, features } = model;
+    this.#exports.remember(symbol, isText, this.#key, length, user, block, scratch, features);
   }
 
   forget(): void {

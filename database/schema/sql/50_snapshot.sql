@@ -68,12 +68,38 @@ CREATE FUNCTION pgml._to_real(value numeric) RETURNS real LANGUAGE sql IMMUTABLE
 $$;
 COMMENT ON FUNCTION pgml._to_real(numeric) IS 'Internal: the nearest real, without range errors.';
 
+-- A class is answered as a real. Classes that real writes as what they are cannot be taken for each other.
+CREATE FUNCTION pgml._to_class(label text, class numeric) RETURNS real LANGUAGE plpgsql STABLE STRICT
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    answer real := pgml._to_real(class);
+BEGIN
+    IF answer::text::numeric <> class THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = format('the label "%s" has the class %s, which the type real cannot hold', label, trim_scale(class)),
+            DETAIL = format('pgml.predict answers real; the nearest is %s.', answer),
+            HINT = 'Number the classes from 0, or cast the label to text, in a view.';
+    END IF;
+    RETURN answer;
+END
+$$;
+COMMENT ON FUNCTION pgml._to_class(text, numeric) IS 'Internal: the class of a label as real, or 22023 if it is not the same then.';
+
 -- The columns of a query for pgml_bridge.push must be real, real[] or text.
-CREATE FUNCTION pgml._push_expression(name text, pg_type text) RETURNS text LANGUAGE sql IMMUTABLE
+CREATE FUNCTION pgml._push_expression(name text, pg_type text, is_class boolean) RETURNS text LANGUAGE sql IMMUTABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format(
         CASE
+            -- All integers up to 2^24 are exact, and so are most others that are used as classes.
+            WHEN is_class AND pg_type IN ('int4', 'int8') THEN
+                'CASE WHEN %1$I OPERATOR(pg_catalog.>=) -16777216 AND %1$I OPERATOR(pg_catalog.<=) 16777216'
+                ' THEN %1$I::pg_catalog.float4 ELSE pgml._to_class(%2$L, %1$I) END AS %1$I'
+            WHEN is_class AND pg_type = 'float8' THEN
+                'CASE WHEN pgml._to_real(%1$I) OPERATOR(pg_catalog.=) %1$I THEN pgml._to_real(%1$I)'
+                ' ELSE pgml._to_class(%2$L, %1$I::pg_catalog.text::pg_catalog.numeric) END AS %1$I'
+            WHEN is_class AND pg_type = 'numeric' THEN 'pgml._to_class(%2$L, %1$I) AS %1$I'
             WHEN pg_type IN ('text', 'varchar', 'bpchar') THEN '%1$I::pg_catalog.text AS %1$I'
             WHEN pg_type IN ('float8', 'numeric') THEN 'pgml._to_real(%1$I) AS %1$I'
             WHEN pg_type = 'bool' THEN '%1$I::pg_catalog.int4::pg_catalog.float4 AS %1$I'
@@ -81,9 +107,9 @@ AS $$
             WHEN pg_type LIKE '%[]' THEN '%1$I::pg_catalog.float4[] AS %1$I'
             ELSE '%1$I::pg_catalog.float4 AS %1$I'
         END,
-        name)
+        name, name)
 $$;
-COMMENT ON FUNCTION pgml._push_expression(text, text) IS 'Internal: a column as one that pgml_bridge.push takes.';
+COMMENT ON FUNCTION pgml._push_expression(text, text, boolean) IS 'Internal: a column as one that pgml_bridge.push takes.';
 
 -- Reading in physical order, the whole table by one process, makes the order of rows the same each time; the split into
 -- training and test rows, and so the model, depend on it. Functions that a view calls find what they find for the caller.
@@ -101,6 +127,7 @@ COMMENT ON FUNCTION pgml._materialize(bigint, text, text) IS 'Internal: copies t
 
 CREATE FUNCTION pgml._push(query text, caller_search_path text) RETURNS bigint LANGUAGE plpgsql
     SET search_path = pg_catalog, pg_temp
+    SET extra_float_digits = 1 -- so that _to_class sees all digits
     SET synchronize_seqscans = off
     SET max_parallel_workers_per_gather = 0
 AS $$
@@ -185,16 +212,17 @@ AS $$
 $$;
 COMMENT ON FUNCTION pgml._request_columns(pgml.snapshots) IS 'Internal: the columns of a snapshot as a request describes them.';
 
-CREATE FUNCTION pgml._push_query(snapshot pgml.snapshots) RETURNS text LANGUAGE sql STABLE
+CREATE FUNCTION pgml._push_query(snapshot pgml.snapshots, task pgml.task) RETURNS text LANGUAGE sql STABLE
     SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT format('SELECT %s FROM %s',
-        string_agg(pgml._push_expression(item ->> 'name', item ->> 'pg_type'), ', ' ORDER BY position),
+        string_agg(pgml._push_expression(item ->> 'name', item ->> 'pg_type',
+            is_class => task = 'classification' AND (item ->> 'label')::boolean), ', ' ORDER BY position),
         CASE WHEN snapshot.materialized THEN format('pgml.snapshot_%s', snapshot.id)
             ELSE pgml._resolve_relation(snapshot.relation_name)::text END)
     FROM jsonb_array_elements(snapshot.columns) WITH ORDINALITY AS described (item, position)
 $$;
-COMMENT ON FUNCTION pgml._push_query(pgml.snapshots) IS 'Internal: the query whose rows a snapshot stands for.';
+COMMENT ON FUNCTION pgml._push_query(pgml.snapshots, pgml.task) IS 'Internal: the query whose rows a snapshot stands for.';
 
 CREATE FUNCTION pgml._snapshot(
     relation_name text, label text, test_size real, test_sampling pgml.sampling, preprocess jsonb, caller_search_path text

@@ -228,7 +228,7 @@ BEGIN
             (arguments ->> 'materialize_snapshot')::boolean, caller_search_path);
     END IF;
 
-    dataset := pgml._push(pgml._push_query(snapshot), caller_search_path);
+    dataset := pgml._push(pgml._push_query(snapshot, train_task), caller_search_path);
     request := jsonb_build_object('dataset', dataset, 'task', train_task, 'algorithm', chosen, 'hyperparams', hyperparams,
         'seed', snapshot.seed, 'test_size', snapshot.test_size, 'test_sampling', snapshot.test_sampling,
         'columns', pgml._request_columns(snapshot));

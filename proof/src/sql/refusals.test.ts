@@ -18,6 +18,10 @@ before(async () => {
     CREATE TABLE nan_label AS SELECT x, CASE WHEN x > 37 THEN 'NaN' ELSE y END AS y FROM plain;
     CREATE TABLE empty AS SELECT * FROM plain WHERE false;
     CREATE TABLE one_class AS SELECT x, 1 AS y FROM plain;
+    CREATE TABLE identified AS SELECT x::real, x AS id FROM generate_series(1, 14000) AS x;
+    CREATE TABLE close_int8 AS SELECT x, 16777216 + y::int8 AS y FROM plain;
+    CREATE TABLE close_float8 AS SELECT x, 1 + y::float8 / 1e10 AS y FROM plain;
+    CREATE TABLE close_numeric AS SELECT x, 1 + y::numeric / 1e10 AS y FROM plain;
     CREATE TABLE one_row AS SELECT * FROM plain LIMIT 1;
     CREATE TABLE lonely AS SELECT y FROM plain;
     CREATE TABLE nothing ();
@@ -202,6 +206,30 @@ const training: readonly (readonly [title: string, call: string, expected: Expec
     { code: '22023', message: /same value in all/, hint: /two classes/ },
   ],
   [
+    'too many classes',
+    `'new', 'classification', 'identified', 'id'`,
+    { code: '22023', message: 'the label "id" has 10500 classes, the most are 10000', hint: /regression/ },
+  ],
+  ...['int8', 'float8', 'numeric'].map((type): [string, string, Expected] => [
+    `classes of ${type} that real cannot tell apart`,
+    `'new', 'classification', 'close_${type}', 'y'`,
+    {
+      code: '22023',
+      message: /^the label "y" has the class (16777217|1\.0000000001), which the type real cannot hold$/,
+      hint: /text/,
+    },
+  ]),
+  [
+    'another booster',
+    `'new', 'classification', 'plain', 'y', 'xgboost', '{"booster": "dart"}'`,
+    { code: '0A000', message: 'booster dart is not available yet', hint: /gbtree/ },
+  ],
+  [
+    'another objective',
+    `'new', 'regression', 'plain', 'y', 'xgboost', '{"objective": "reg:gamma"}'`,
+    { code: '0A000', message: 'objective reg:gamma is not available yet', hint: /reg:squarederror/ },
+  ],
+  [
     'one row',
     `'new', 'regression', 'one_row', 'y', test_size => 1.0`,
     { code: '22023', message: 'test_size = 1 is too large. There are only 1 samples.' },
@@ -344,7 +372,17 @@ const prediction: readonly (readonly [title: string, call: string, expected: Exp
   [
     'a row with a NULL',
     `predict('lines', ROW(1, NULL, 3, 4))`,
-    { code: '22023', message: /"sepal_width" is missing/, hint: /COALESCE/ },
+    { code: '22004', message: /"sepal_width" is NULL/, hint: /COALESCE/ },
+  ],
+  ...['predict', 'predict_proba', 'predict_batch'].map((name): [string, string, Expected] => [
+    `infinity for trees (${name})`,
+    `${name}('iris', ARRAY[1, 'NaN', '-Infinity', 4]::real[])`,
+    { code: '22023', message: /"petal_length" is -Infinity/, hint: /bound/ },
+  ]),
+  [
+    'infinity for trees in a row',
+    `predict('iris', ROW(1, 2, 3, 'Infinity'::real))`,
+    { code: '22023', message: /"petal_width" is infinite/, hint: /bound/ },
   ],
   [
     'a row without a feature',

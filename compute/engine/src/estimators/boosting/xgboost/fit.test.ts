@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadKernels, RandomState, writeBlock } from '@pgml/kernels';
-import { FitError, type Fitted } from '../../../estimator.js';
-import { assertCancellable, type FitContextOptions, fitAndEvaluate } from '../../../testing/data.js';
+import { loadKernels, RandomState } from '@pgml/kernels';
+import { FitError } from '../../../estimator.js';
+import { assertCancellable, blockOf, type FitContextOptions, fitAndEvaluate } from '../../../testing/data.js';
 import { readTrees } from '../../../trees/layout.js';
 import { xgboostClassification, xgboostRegression } from './index.js';
 
@@ -16,12 +16,6 @@ const kernels = loadKernels();
 const estimatorFor = ({ classes = 0 }: Problem) => (classes === 0 ? xgboostRegression : xgboostClassification);
 const fit = (given: Problem, hyperparameters: object, options: FitContextOptions = {}) =>
   fitAndEvaluate(kernels, estimatorFor(given), given, hyperparameters, options);
-
-function bytesOf(fitted: Fitted, features: number): Uint8Array {
-  const { decision, outputs } = fitted.block;
-  const classes = decision === 'value' ? 0 : decision === 'logistic' ? 2 : outputs;
-  return writeBlock({ ...fitted.block, features, classValues: Array.from({ length: classes }, (_, index) => index) });
-}
 
 function problem(rows: number, features: number, classes: number, seed = 1): Problem {
   const random = new RandomState(seed);
@@ -141,7 +135,7 @@ test('the seed decides what is sampled; the same seed gives the same bytes', () 
     { colsample_bynode: 0.5 },
   ]) {
     const bytes = (random_state: number) =>
-      bytesOf(fit(given, { ...sampling, random_state, n_estimators: 5 }).fitted, 6);
+      blockOf(fit(given, { ...sampling, random_state, n_estimators: 5 }).fitted, 6);
     assert.deepEqual(bytes(1), bytes(1), JSON.stringify(sampling));
     assert.notDeepEqual(bytes(1), bytes(2), JSON.stringify(sampling));
   }
@@ -150,7 +144,7 @@ test('the seed decides what is sampled; the same seed gives the same bytes', () 
 test('a tree sampled from one feature of six uses no other', () => {
   const given = problem(300, 6, 0);
   const { fitted } = fit(given, { colsample_bytree: 0.17, n_estimators: 10 });
-  for (const tree of readTrees(bytesOf(fitted, 6)).trees) {
+  for (const tree of readTrees(blockOf(fitted, 6)).trees) {
     const used = new Set([...tree.feature].filter((_, node) => tree.left[node] >= 0));
     assert.equal(used.size, 1);
   }
@@ -170,7 +164,7 @@ test('many features, whose histograms do not all fit into memory, change nothing
   for (const parameters of [{ max_depth: 7 }, { grow_policy: 'lossguide', max_depth: 0, max_leaves: 40 }]) {
     const growth = { n_estimators: 1, min_child_weight: 0, ...parameters };
     const [own, expected] = [many, few].map((given) => fit(given, growth));
-    assert.ok(readTrees(bytesOf(expected.fitted, 3)).trees[0].left.length > 60);
+    assert.ok(readTrees(blockOf(expected.fitted, 3)).trees[0].left.length > 60);
     for (const [row, prediction] of expected.answers.predictions.entries())
       assert.ok(Math.abs(own.answers.predictions[row] - prediction) <= 1e-5 * Math.abs(prediction) + 1e-6);
   }
@@ -194,15 +188,15 @@ test('what is not available is said so', () => {
   const two = { columns: [[1, 2]], target: [0, 1], classes: 2 };
   const three = { columns: [[1, 2, 3]], target: [0, 1, 2], classes: 3 };
   const none = { columns: [[1, 2]], target: [0.5, 1] };
-  for (const [given, parameters, message] of [
-    [two, { booster: 'dart' }, /booster dart is not available yet/],
-    [none, { objective: 'count:poisson' }, /objective count:poisson is not available yet/],
-    [none, { objective: 'binary:logistic' }, /does not suit the task regression/],
-    [three, { objective: 'binary:logistic' }, /is for two classes, but the target has 3/],
-    [two, { base_score: 1 }, /base_score must lie between 0 and 1/],
+  for (const [given, parameters, sqlstate, message] of [
+    [two, { booster: 'dart' }, '0A000', /booster dart is not available yet/],
+    [none, { objective: 'count:poisson' }, '0A000', /objective count:poisson is not available yet/],
+    [none, { objective: 'binary:logistic' }, '22023', /does not suit the task regression/],
+    [three, { objective: 'binary:logistic' }, '22023', /is for two classes, but the target has 3/],
+    [two, { base_score: 1 }, '22023', /base_score must lie between 0 and 1/],
   ] as const)
     assert.throws(
       () => fit(given, parameters),
-      (error) => error instanceof FitError && message.test(error.message),
+      (error) => error instanceof FitError && error.sqlstate === sqlstate && message.test(error.message),
     );
 });

@@ -24,7 +24,7 @@ const BINNED = 0.05;
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as XgboostParameters;
   if (parameters.booster !== 'gbtree')
-    throw new FitError(`booster ${parameters.booster} is not available yet`, 'Available: gbtree.');
+    throw new FitError(`booster ${parameters.booster} is not available yet`, 'Available: gbtree.', '0A000');
   const objective = chooseObjective(parameters, data);
   const bins = binData(data, parameters.max_bin, context, (part) =>
     context.checkpoint(BINNED * part, 'binning features'),

@@ -93,12 +93,10 @@ function unsuitable(name: string, classes: number): FitError {
   const [task, suitable] =
     classes === 0 ? ['regression', regressionObjectives] : ['classification', classificationObjectives];
   const known = [...regressionObjectives, ...classificationObjectives] as readonly string[];
-  return new FitError(
-    known.includes(name)
-      ? `objective ${name} does not suit the task ${task}`
-      : `objective ${name} is not available yet`,
-    `Objectives for ${task}: ${suitable.join(', ')}.`,
-  );
+  const hint = `Objectives for ${task}: ${suitable.join(', ')}.`;
+  return known.includes(name)
+    ? new FitError(`objective ${name} does not suit the task ${task}`, hint)
+    : new FitError(`objective ${name} is not available yet`, hint, '0A000');
 }
 
 /** The margin that the logistic function takes to the probability; in f32, as xgboost computes it. */

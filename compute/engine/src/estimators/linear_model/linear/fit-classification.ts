@@ -50,8 +50,9 @@ export function fitClassification(data: TrainingData, checked: Checked, context:
 function checkCombination({ penalty, alpha, multi_class, solver }: ClassificationParameters): void {
   if ((penalty === 'l1' || penalty === 'elasticnet') && alpha === null)
     throw new FitError(
-      `penalty "${penalty}" is not available for linear classification`,
+      `penalty "${penalty}" is not available yet for linear classification`,
       'Allowed are "l2", and "none" or null for no penalty.',
+      '0A000',
     );
   if (multi_class === 'multinomial' && (solver === 'liblinear' || solver === 'newton-cholesky'))
     throw new FitError(
