@@ -1,15 +1,11 @@
 // After compiling: makes the template cluster that first starts copy (src/template.ts), if this version has none yet.
 import fs from 'node:fs';
 import path from 'node:path';
-import { isStale } from '../../tools/stale.mjs';
-
-const here = import.meta.dirname;
 
 export default async function prepare() {
   const { createCluster, templateDirectory } = await import('./dist/index.js');
   const template = templateDirectory();
-  // The SQL of the bridge is not part of the name.
-  if (!isStale([template], [path.join(here, '../../database/bridge-pglite/sql')])) return;
+  if (fs.existsSync(template)) return;
   const parent = path.dirname(template);
   fs.mkdirSync(parent, { recursive: true });
   for (const name of fs.readdirSync(parent))

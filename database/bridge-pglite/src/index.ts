@@ -1,1 +1,1 @@
-export { type PgmlExtensionOptions, pgmlExtension } from './extension.js';
+export { extensionFiles, type PgmlExtensionOptions, pgmlExtension } from './extension.js';

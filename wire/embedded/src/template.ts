@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { extensionVersion, schemaFiles } from '@pgml/schema';
+import { extensionFiles } from '@pgml/bridge-pglite';
 
 /** To be raised when clusters are made in another way. */
 const LAYOUT = 2;
@@ -24,7 +24,7 @@ export function templateDirectory(): string {
     version: string;
   };
   const hash = createHash('sha256')
-    .update(JSON.stringify([LAYOUT, pglite.version, extensionVersion, schemaFiles]))
+    .update(JSON.stringify([LAYOUT, pglite.version, extensionFiles()]))
     .digest('hex')
     .slice(0, 16);
   return path.join(installed(), '.cache/pgml', `template-${hash}`);
