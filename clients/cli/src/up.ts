@@ -4,7 +4,7 @@ import { CommandError, UsageError } from './errors.js';
 
 export async function up(flags: ReadonlyMap<string, FlagValue>): Promise<number> {
   const value = (name: string) => flags.get(name)?.values[0];
-  const host = value('host')!;
+  const host = parseHost(value('host')!);
   const port = parsePort(value('port')!);
   const dataDirectory = value('data-dir')!;
   const password = value('password');
@@ -21,10 +21,17 @@ export async function up(flags: ReadonlyMap<string, FlagValue>): Promise<number>
     throw new CommandError(explainStart(error, { host, port, dataDirectory }));
   });
   process.stdout.write(greeting(server.url));
-  await stop;
-  process.stderr.write('pgml: stopping; once more to stop without waiting\n');
+  const failure = await Promise.race([stop, server.failed]);
+  if (!failure) process.stderr.write('pgml: stopping; once more to stop without waiting\n');
   await server.close();
+  if (failure) throw new CommandError(failure.message);
   return 0;
+}
+
+/** An empty address would mean all of the machine's. */
+function parseHost(text: string): string {
+  if (text === '') throw new UsageError('the host must be an address of this machine, for example 127.0.0.1');
+  return text;
 }
 
 function parsePort(text: string): number {
@@ -82,7 +89,8 @@ export function explainStart(error: unknown, { host, port, dataDirectory }: Star
       default:
         return `cannot listen on ${host} (${code}): choose an address of this machine with --host, for example 127.0.0.1`;
     }
-  switch (code) {
+  // Node says ENOENT when it cannot make directories on a read-only file system.
+  switch (syscall === 'mkdir' && code === 'ENOENT' ? 'EROFS' : code) {
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

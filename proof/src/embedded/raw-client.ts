@@ -58,14 +58,17 @@ export class RawClient {
   }
 }
 
-export function openSocket(context: TestContext, server: EmbeddedServer): RawClient {
+/** Of a server, in this process or another. */
+export type Address = Pick<EmbeddedServer, 'url' | 'host' | 'port'>;
+
+export function openSocket(context: TestContext, server: Address): RawClient {
   const socket = net.connect(server.port, server.host);
   context.after(() => socket.destroy());
   return new RawClient(socket);
 }
 
 /** Connects and logs in; the startup messages are read up to ReadyForQuery. */
-export async function connectRaw(context: TestContext, server: EmbeddedServer): Promise<RawClient & { key: Key }> {
+export async function connectRaw(context: TestContext, server: Address): Promise<RawClient & { key: Key }> {
   const { username, password } = new URL(server.url);
   const client = openSocket(context, server);
   const parameters = new Map([

@@ -116,6 +116,13 @@ describe('a client without superuser rights', () => {
     await check();
   });
 
+  it('is told why it cannot take a role that it is a member of', async (context) => {
+    const { admin, bob } = await withRole(context, 'bob5');
+    await admin.query('CREATE ROLE club; GRANT club TO bob5');
+    for (const command of ['SET ROLE club', 'RESET ROLE'])
+      await assert.rejects(bob.query(command), { code: '42501', hint: /log in as the role that you need/ });
+  });
+
   it('cannot set by its startup packet what it may not set', async (context) => {
     await withRole(context, 'bob3');
     const login = { user: 'bob3', password: 'secret' };

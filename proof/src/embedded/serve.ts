@@ -14,7 +14,7 @@ export async function serve(
 
 export async function connect(
   context: TestContext,
-  server: EmbeddedServer,
+  server: Pick<EmbeddedServer, 'url'>,
   config: Partial<pg.ClientConfig> = {},
 ): Promise<pg.Client> {
   const { hostname: host, port, username: user, password } = new URL(server.url);

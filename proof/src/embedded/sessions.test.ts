@@ -169,4 +169,13 @@ describe('temporary tables', () => {
     await sleep(50);
     assert.equal(await sqlstateOf(b.query('SELECT * FROM scratch')), '42P01');
   });
+
+  it('are visible to all clients until then, as advisory locks are', async (context) => {
+    const [a, b] = [await join(context), await join(context)];
+    await a.query('CREATE TEMP TABLE seen AS SELECT 1 AS i');
+    assert.equal(await value(b, 'SELECT i FROM seen'), 1);
+    await a.query('SELECT pg_advisory_lock(7)');
+    assert.equal(await value(b, 'SELECT pg_try_advisory_lock(7)'), true);
+    assert.equal(await value(b, 'SHOW search_path'), 'public');
+  });
 });

@@ -109,3 +109,43 @@ test('a signal while it starts stops it as well', async () => {
   }, 5);
   assert.equal(await ended, 0, shown);
 });
+
+const npm = spawnSync('npm', ['--version']).status === 0;
+const noNpm = npm ? false : 'npm is not installed here';
+
+test(
+  'one Ctrl-C at a terminal, which npm and the server both get, leaves no process and no lock',
+  { skip: noNpm },
+  async () => {
+    const folder = path.join(directory, 'npm');
+    fs.mkdirSync(folder);
+    const start = `"${process.execPath}" "${pgml}" up --port 0 --data-dir data`;
+    fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: 'npm', scripts: { start } }));
+    // A process group of its own, as a terminal makes for each command.
+    const child = spawn('npm', ['start'], { cwd: folder, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    let shown = '';
+    child.stderr.on('data', (chunk) => (shown += chunk));
+    await new Promise<void>((resolve) =>
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.includes('pgml ready')) resolve();
+      }),
+    );
+    process.kill(-child.pid!, 'SIGINT');
+    await ended;
+    assert.match(shown, /pgml: shutting down/);
+    assert.throws(() => process.kill(-child.pid!, 0), { code: 'ESRCH' });
+    assert.deepEqual(fs.readdirSync(path.join(folder, 'data')).sort(), ['cluster', 'password']);
+  },
+);
+
+test('addresses to listen on: of IPv6, a name, all; never none', async () => {
+  const addresses = { '::1': '[::1]', localhost: 'localhost', '0.0.0.0': '127.0.0.1' };
+  for (const [host, shown] of Object.entries(addresses)) {
+    const started = await startServer(path.join(directory, 'addresses'), ['--host', host]);
+    assert.equal(new URL(started.url).hostname, shown);
+    assert.equal(run(['sql', started.url, '-c', 'select 1']).status, 0);
+    assert.equal(await started.stop(), 0);
+  }
+  assert.equal(run(['up', '--host', '']).status, 2);
+});

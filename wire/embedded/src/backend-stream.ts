@@ -4,8 +4,10 @@
  * gathered whole.
  */
 const HEADER_LENGTH = 5;
-/** CommandComplete, ErrorResponse, NotificationResponse, ParameterStatus, ReadyForQuery, ParseComplete. */
-const understood = new Set([...'CEASZ1'].map((letter) => letter.charCodeAt(0)));
+/** PostgreSQL flushes after each notice, so that it is seen while the statement goes on. */
+const NOTICE_RESPONSE = 'N'.charCodeAt(0);
+/** CommandComplete, ErrorResponse, NoticeResponse, NotificationResponse, ParameterStatus, ReadyForQuery, ParseComplete. */
+const understood = new Set([...'CENASZ1'].map((letter) => letter.charCodeAt(0)));
 const PIECE = 64 * 1024;
 
 export interface BackendStreamHandler {
@@ -56,6 +58,7 @@ export class BackendStream {
       this.#beginMessage();
       const answer = this.#handler.message(message);
       if (answer) this.#emit(answer);
+      if (message[0] === NOTICE_RESPONSE) this.flush();
     } else if (this.gatherAll || understood.has(message[0])) {
       this.#partial = new Uint8Array(total);
       this.#partial.set(message);
@@ -82,15 +85,18 @@ export class BackendStream {
   }
 
   flush(): void {
-    if (this.#length === 0) return;
+    const piece = this.take();
+    if (piece) this.#handler.output(piece);
+  }
+
+  /** What is gathered and not given out yet; the caller owns it. */
+  take(): Uint8Array | undefined {
+    if (this.#length === 0) return undefined;
     const piece = this.#piece.subarray(0, this.#length);
-    if (this.#length > PIECE / 2) {
-      this.#piece = new Uint8Array(PIECE);
-      this.#length = 0;
-      this.#handler.output(piece);
-    } else {
-      this.#length = 0;
-      this.#handler.output(piece.slice());
-    }
+    const large = this.#length > PIECE / 2;
+    this.#length = 0;
+    if (!large) return piece.slice();
+    this.#piece = new Uint8Array(PIECE);
+    return piece;
   }
 }

@@ -44,6 +44,8 @@ const transitions: Readonly<Record<ClientState, readonly ClientState[]>> = {
 /** What the client needs of the server. */
 export interface ClientHost {
   readonly idleInTransactionTimeoutMs: number;
+  readonly authenticationTimeoutMs: number;
+  readonly stalledTimeoutMs: number;
   /** How often the session has lost all prepared statements. */
   readonly life: number;
   findLogin(user: string): Promise<Login | undefined>;
@@ -65,9 +67,6 @@ export interface ClientHost {
 const INPUT_WINDOW = 4 << 20;
 /** A batch larger than this is sent before its Sync has come. */
 const BATCH_LIMIT = 1 << 18;
-const AUTHENTICATION_TIMEOUT_MS = 60_000;
-/** A client that takes nothing of its result for so long is cut off, because everybody waits for it. */
-const STALLED_TIMEOUT_MS = 60_000;
 const CANCEL_KEY_LENGTH = 4;
 
 export class Client {
@@ -79,7 +78,8 @@ export class Client {
   readonly #statements: PreparedStatements;
   #state: ClientState = 'startup';
   #timer: NodeJS.Timeout | undefined;
-  #stalled: NodeJS.Timeout | undefined;
+  /** Pieces of output that the socket has not taken yet. */
+  #untaken = 0;
   #authentication: Authentication | undefined;
   #request: StartupRequest | undefined;
   #login: Login | undefined;
@@ -107,8 +107,13 @@ export class Client {
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => {});
     socket.on('close', () => this.#disconnected());
-    this.#startTimer(AUTHENTICATION_TIMEOUT_MS, () =>
-      this.fatal({ sqlstate: '08P01', message: 'authentication was not finished within 60 seconds' }),
+    socket.on('timeout', () => {
+      host.log(`client ${id}: took nothing of its result for ${host.stalledTimeoutMs / 1000} s and is cut off`);
+      socket.destroy();
+    });
+    const limit = host.authenticationTimeoutMs;
+    this.#startTimer(limit, () =>
+      this.fatal({ sqlstate: '08P01', message: `authentication was not finished within ${limit / 1000} seconds` }),
     );
   }
 
@@ -163,7 +168,8 @@ export class Client {
       this.#readFrames();
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
-      this.fatal({ sqlstate: error.sqlstate, message: error.message, ...(error.detail && { detail: error.detail }) });
+      const { sqlstate, message, detail, hint } = error;
+      this.fatal({ sqlstate, message, ...(detail && { detail }), ...(hint && { hint }) });
     }
   }
 
@@ -347,15 +353,16 @@ export class Client {
       taken();
       return;
     }
-    this.#stalled ??= setTimeout(() => this.#socket.destroy(), STALLED_TIMEOUT_MS);
+    // Everybody waits for a client that does not read. Bytes that it takes put the timeout off, also amid a piece.
+    if (this.#untaken++ === 0) this.#socket.setTimeout(this.#host.stalledTimeoutMs);
     this.#socket.write(bytes, () => {
-      clearTimeout(this.#stalled);
-      this.#stalled = undefined;
+      if (--this.#untaken === 0) this.#socket.setTimeout(0);
       taken();
     });
   }
 
   report(report: TurnReport): void {
+    this.consumed(report.consumed);
     this.#statements.confirm(report.prepared);
     if (report.discardedAll) this.#statements.clear();
     if (this.#image)
@@ -443,7 +450,6 @@ export class Client {
       this.#leave(before);
     }
     this.#stopTimer();
-    clearTimeout(this.#stalled);
     this.#move('closed');
   }
 

@@ -73,11 +73,16 @@ function removeLeftovers(directory: string): void {
 async function makeCluster(directory: string, cluster: string): Promise<void> {
   const aside = path.join(directory, `${ASIDE}${process.pid}`);
   const template = findTemplate();
-  if (template) fs.cpSync(template, aside, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
-  else await createCluster(aside);
-  fs.chmodSync(aside, 0o700);
-  await syncTree(aside);
-  fs.renameSync(aside, cluster);
+  try {
+    if (template) fs.cpSync(template, aside, { recursive: true, mode: fs.constants.COPYFILE_FICLONE });
+    else await createCluster(aside);
+    fs.chmodSync(aside, 0o700);
+    await syncTree(aside);
+    fs.renameSync(aside, cluster);
+  } catch (error) {
+    fs.rmSync(aside, { recursive: true, force: true });
+    throw error;
+  }
   syncDirectory(directory);
 }
 

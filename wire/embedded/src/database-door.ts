@@ -6,6 +6,9 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorFields, TransactionStatus } from '@pgml/protocol';
 import type { InterruptFlags } from './interrupts.js';
 
+/** Bytes of output that may be under way to the clients' sockets. */
+export const OUTPUT_WINDOW = 1 << 20;
+
 export interface DatabaseThreadData {
   readonly directory: string;
   readonly port: MessagePort;
@@ -82,6 +85,10 @@ export interface TurnReport {
   readonly serial: number;
   /** `I` ends the turn; `batch`: between extended-query messages, before Sync. */
   readonly status: TransactionStatus | 'copy' | 'batch';
+  /** The last of the output, here because every message costs both threads more than what it carries. */
+  readonly output: Uint8Array | undefined;
+  /** Bytes of input read since `consumed` was last told. */
+  readonly consumed: number;
   /** Names of statements that were prepared. */
   readonly prepared: readonly string[];
   /** DEALLOCATE ALL was executed: no prepared statement of anybody is left. */

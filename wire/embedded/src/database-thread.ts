@@ -13,15 +13,20 @@ import { control as bridgeWords } from '@pgml/runtime';
 import { BackendStream } from './backend-stream.js';
 import { ClientSessions, noEffects, type TurnEffects } from './client-sessions.js';
 import { words } from './control-words.js';
-import type { DatabaseThreadData, FromDatabase, InputMessage, ToDatabase } from './database-door.js';
+import {
+  type DatabaseThreadData,
+  type FromDatabase,
+  type InputMessage,
+  OUTPUT_WINDOW,
+  type ToDatabase,
+  type TurnReport,
+} from './database-door.js';
 import { beginTurn, type InterruptFlags, reasons, setRunning } from './interrupts.js';
 import { type OpenedDatabase, openDatabase } from './open-database.js';
 import { PostgresSession, QueryFailed } from './postgres-session.js';
 import { SessionSettings } from './session-settings.js';
 
 const HEADER_LENGTH = 5;
-/** Output that may be under way to the clients' sockets. */
-const OUTPUT_WINDOW = 1 << 20;
 /** How often the server hears that input was read. */
 const CONSUMED_STEP = 1 << 18;
 
@@ -153,14 +158,9 @@ class DatabaseThread {
     turn.serial = input.serial;
     turn.messages.push(...input.messages);
     for (let message = turn.messages.shift(); message; message = turn.messages.shift()) this.#execute(message);
-    this.#stream.flush();
-    this.#reportConsumed(0);
     const ended = turn.ready && turn.status === 'I';
     const settled = ended ? this.#clients.settle(turn.effects) : { settings: undefined, channels: undefined };
-    this.#post({
-      type: 'waiting',
-      client: turn.client,
-      serial: turn.serial,
+    this.#reportWaiting({
       status: turn.ready ? turn.status : 'batch',
       prepared: turn.prepared,
       deallocatedAll: turn.deallocatedAll,
@@ -170,6 +170,17 @@ class DatabaseThread {
     turn.prepared = [];
     turn.deallocatedAll = false;
     if (ended) this.#endTurn();
+  }
+
+  /** All input is read: says so, with the last of the output. */
+  #reportWaiting(report: Omit<TurnReport, 'type' | 'client' | 'serial' | 'output' | 'consumed'>): void {
+    const { client, serial } = this.#turn;
+    const output = this.#stream.take();
+    const consumed = this.#consumed;
+    this.#consumed = 0;
+    this.#sent = (this.#sent + (output?.length ?? 0)) | 0;
+    const transfer = output ? [output.buffer as ArrayBuffer] : [];
+    this.#post({ type: 'waiting', client, serial, output, consumed, ...report }, transfer);
   }
 
   #endTurn(): void {
@@ -190,10 +201,13 @@ class DatabaseThread {
     this.#reportConsumed(message.bytes.length);
   }
 
+  get #cancelled(): boolean {
+    return Atomics.load(this.#control, words.CANCEL_REASON) !== reasons.NONE;
+  }
+
   #setRunning(running: boolean, cancellable: boolean): void {
     setRunning(this.#control, this.#flags, running, cancellable);
-    if (Atomics.load(this.#control, words.CANCEL_REASON) === reasons.NONE)
-      Atomics.store(this.#bridgeControl, bridgeWords.CANCEL, 0);
+    if (!this.#cancelled) Atomics.store(this.#bridgeControl, bridgeWords.CANCEL, 0);
   }
 
   /** PostgreSQL's own timer cannot fire in a thread that is busy. */
@@ -222,12 +236,7 @@ class DatabaseThread {
     const turn = this.#turn;
     this.#reportConsumed(this.#message.bytes.length);
     if (turn.messages.length === 0) {
-      this.#stream.flush();
-      this.#reportConsumed(0);
-      this.#post({
-        type: 'waiting',
-        client: turn.client,
-        serial: turn.serial,
+      this.#reportWaiting({
         status: 'copy',
         prepared: [],
         deallocatedAll: false,
@@ -237,8 +246,7 @@ class DatabaseThread {
       });
     }
     while (turn.messages.length === 0) {
-      const cancelled = () => Atomics.load(this.#control, words.CANCEL_REASON) !== reasons.NONE;
-      const next = this.#await(() => (cancelled() ? 'cancelled' : this.#receive()));
+      const next = this.#await(() => (this.#cancelled ? 'cancelled' : this.#receive()));
       if (next === 'cancelled' || next.type !== 'input') {
         if (next !== 'cancelled') this.#postponed.push(next);
         return encodeFrontend({ type: 'CopyFail', reason: 'canceled' });
@@ -252,7 +260,7 @@ class DatabaseThread {
 
   #reportConsumed(bytes: number): void {
     this.#consumed += bytes;
-    if (this.#consumed < CONSUMED_STEP && (bytes > 0 || this.#consumed === 0)) return;
+    if (this.#consumed < CONSUMED_STEP) return;
     this.#post({ type: 'consumed', bytes: this.#consumed });
     this.#consumed = 0;
   }
@@ -262,9 +270,9 @@ class DatabaseThread {
     const length = bytes.length;
     this.#post({ type: 'output', client, bytes }, [bytes.buffer as ArrayBuffer]);
     this.#sent = (this.#sent + length) | 0;
-    this.#await(() =>
-      ((this.#sent - Atomics.load(this.#control, words.ACKNOWLEDGED)) | 0) <= OUTPUT_WINDOW ? true : undefined,
-    );
+    const taken = () => ((this.#sent - Atomics.load(this.#control, words.ACKNOWLEDGED)) | 0) <= OUTPUT_WINDOW;
+    // A statement that is cancelled must get to its next check for interrupts, even if its client reads nothing.
+    this.#await(() => (taken() || this.#cancelled ? true : undefined));
   }
 
   /** Messages of PostgreSQL that say more than the client needs to know, or not quite what it should. */
@@ -342,6 +350,7 @@ class DatabaseThread {
     const reason = Atomics.load(this.#control, words.CANCEL_REASON);
     const cancelled = message.fields.sqlstate === '57014' && reason === reasons.TIMEOUT;
     const copyCancelled = reason !== reasons.NONE && message.fields.routine === 'CopyGetData';
+    if (identityLocked.test(message.fields.message)) return errorResponse({ ...message.fields, hint: identityHint });
     if (!cancelled && !copyCancelled) return this.#withClientsName(message.fields, bytes);
     const cause = reason === reasons.TIMEOUT ? 'statement timeout' : 'user request';
     return errorResponse({ ...message.fields, sqlstate: '57014', message: `canceling statement due to ${cause}` });
@@ -354,6 +363,11 @@ class DatabaseThread {
     return message === fields.message ? bytes : errorResponse({ ...fields, message });
   }
 }
+
+/** What PostgreSQL says to a client whose role is locked, see PostgresSession.lockUser. */
+const identityLocked = /^cannot set parameter "(role|session_authorization)" within security-/;
+const identityHint =
+  'The clients of the embedded server share one session, in which only superusers can take another role: log in as the role that you need.';
 
 /** The names that the server makes up, see PreparedStatements. */
 const internalName = /^prepared statement "c\d+s\d+"/;

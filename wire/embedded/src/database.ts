@@ -3,13 +3,18 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { ErrorFields } from '@pgml/protocol';
 import { control as bridgeWords, createRuntime, serveInProcess } from '@pgml/runtime';
 import { words } from './control-words.js';
-import type { DatabaseThreadData, FromDatabase, ToDatabase } from './database-door.js';
+import { type DatabaseThreadData, type FromDatabase, OUTPUT_WINDOW, type ToDatabase } from './database-door.js';
 import { allowTurn, type InterruptFlags, requestCancel } from './interrupts.js';
 
 export const BOOTSTRAP_ROLE = 'pgml';
 export const DATABASE_NAME = 'pgml';
 /** Less, and endless recursion in a function poisons PGlite silently; PostgreSQL must notice first. */
 const STACK_MEGABYTES = 32;
+/**
+ * Waking the thread costs more than a small statement, so it is not told of every piece that has left. It sleeps only
+ * when more than OUTPUT_WINDOW is under way, and after the last step of that less than a step remains.
+ */
+const ACKNOWLEDGEMENT_STEP = OUTPUT_WINDOW / 2;
 
 export type Rows = readonly (readonly (string | null)[])[];
 
@@ -29,6 +34,8 @@ interface Life {
   readonly control: Int32Array;
   readonly bridgeControl: Int32Array;
   readonly flags: InterruptFlags;
+  /** Bytes acknowledged since the thread was last woken for that. */
+  unannounced: number;
 }
 
 export class Database {
@@ -85,6 +92,7 @@ export class Database {
             control: new Int32Array(control),
             bridgeControl,
             flags: message.flags,
+            unannounced: 0,
           });
         } else if (this.#life?.worker === worker) this.#receive(message);
       });
@@ -144,6 +152,9 @@ export class Database {
   acknowledge(bytes: number): void {
     if (!this.#life) return;
     Atomics.add(this.#life.control, words.ACKNOWLEDGED, bytes);
+    this.#life.unannounced += bytes;
+    if (this.#life.unannounced < ACKNOWLEDGEMENT_STEP) return;
+    this.#life.unannounced = 0;
     this.#wake();
   }
 

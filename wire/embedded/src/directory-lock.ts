@@ -59,8 +59,8 @@ export function lockDirectory(directory: string): () => void {
   const own = path.join(directory, `${LOCK_FILE}.${process.pid}`);
   const text = JSON.stringify({ pid: process.pid, started: startOf(process.pid) } satisfies LockOwner);
   if (heldHere.has(lock)) throw new DirectoryInUse(directory, process.pid);
-  fs.writeFileSync(own, text, { mode: 0o600 });
   try {
+    fs.writeFileSync(own, text, { mode: 0o600 });
     for (;;) {
       if (tryLink(own, lock)) break;
       const owner = readOwner(lock);

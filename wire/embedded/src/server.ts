@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { extensionVersion } from '@pgml/schema';
 import { formatVerifier, makeVerifier, ProtocolError, parseVerifier, verifyPassword } from '@pgml/protocol';
 import { findLogin, type Login } from './authentication.js';
 import { Client, type ClientHost } from './client.js';
@@ -26,6 +27,10 @@ export interface EmbeddedServerOptions {
   readonly maximumClients?: number | undefined;
   /** How long a client may keep the session while it is silent; 0: for ever. Default 60,000. */
   readonly idleInTransactionTimeoutMs?: number | undefined;
+  /** How long a client may take to log in. Default 60,000. */
+  readonly authenticationTimeoutMs?: number | undefined;
+  /** How long a client may take nothing of its result, while everybody waits for it; 0: for ever. Default 60,000. */
+  readonly stalledTimeoutMs?: number | undefined;
   /** How long a cancelled statement may go on before the database thread is ended and opened again. Default 2,000. */
   readonly cancelGraceMs?: number | undefined;
   /** Gets one line for each event. */
@@ -37,6 +42,8 @@ export interface EmbeddedServer {
   readonly url: string;
   readonly host: string;
   readonly port: number;
+  /** Resolves when the database cannot be kept open: the server then serves nobody any more, and is to be closed. */
+  readonly failed: Promise<Error>;
   close(): Promise<void>;
 }
 
@@ -62,21 +69,36 @@ export async function startEmbeddedServer(options: EmbeddedServerOptions): Promi
   };
   try {
     await database.start();
+    await compareVersions(database, options.log);
     const password = await settlePassword(database, directory, options.password);
     const port = await server.listen();
-    directory.writeServerFile({ host: options.host, port, pid: process.pid });
+    const host = reachable(options.host);
+    directory.writeServerFile({ host, port, pid: process.pid });
     const login = password === undefined ? BOOTSTRAP_ROLE : `${BOOTSTRAP_ROLE}:${encodeURIComponent(password)}`;
-    const host = options.host.includes(':') ? `[${options.host}]` : options.host;
     return {
-      url: `postgres://${login}@${host}:${port}/${DATABASE_NAME}`,
+      url: `postgres://${login}@${host.includes(':') ? `[${host}]` : host}:${port}/${DATABASE_NAME}`,
       host: options.host,
       port,
+      failed: server.failed,
       close: () => server.close(release),
     };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/** An address to connect to: those that stand for all of a machine are only to listen on. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  return host === '::' ? '::1' : host;
+}
+
+/** The extension in the directory may have been made by another version of pgml. */
+async function compareVersions(database: Database, log: EmbeddedServerOptions['log']): Promise<void> {
+  const [row] = await database.query(`SELECT extversion FROM pg_extension WHERE extname = 'pgml'`);
+  if (row && row[0] !== extensionVersion)
+    log?.(`the data directory holds version ${row[0]} of the extension pgml, this server brings ${extensionVersion}`);
 }
 
 /** Makes sure that the role pgml has a password. Returns it if it is known. */
@@ -102,11 +124,27 @@ async function settlePassword(
   return password;
 }
 
+const notInterruptible = {
+  sqlstate: '57014',
+  message: 'canceling statement: it could not be interrupted, and the database session was started again',
+};
+
+/** PostgreSQL counts only a part of the stack that WebAssembly uses: some recursions it does not stop in time. */
+const crash = (reason: string): { sqlstate: string; message: string } =>
+  /call stack/.test(reason)
+    ? { sqlstate: '54001', message: 'stack depth limit exceeded, and the database session was started again' }
+    : { sqlstate: 'XX000', message: `the database session ended and was started again: ${reason}` };
+
 /** Who can own the session: a client, or a task of the server. */
 type Owner = Client | symbol;
 
 class Server implements ClientHost {
   readonly idleInTransactionTimeoutMs: number;
+  readonly authenticationTimeoutMs: number;
+  readonly stalledTimeoutMs: number;
+  readonly failed: Promise<Error>;
+  #fail: (error: Error) => void = () => {};
+  #failed = false;
   readonly #options: EmbeddedServerOptions;
   readonly #database: Database;
   readonly #listener = net.createServer((socket) => this.#accept(socket));
@@ -117,6 +155,7 @@ class Server implements ClientHost {
   #deadline: NodeJS.Timeout | undefined;
   /** Ends the database thread when a cancel has no effect. */
   #lastResort: NodeJS.Timeout | undefined;
+  #endedOnPurpose = false;
   readonly #losses: number[] = [];
   #life = 1;
   #count = 0;
@@ -126,8 +165,13 @@ class Server implements ClientHost {
     this.#options = options;
     this.#database = database;
     this.idleInTransactionTimeoutMs = options.idleInTransactionTimeoutMs ?? 60_000;
+    this.authenticationTimeoutMs = options.authenticationTimeoutMs ?? 60_000;
+    this.stalledTimeoutMs = options.stalledTimeoutMs ?? 60_000;
+    this.failed = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
     database.onMessage = (message) => this.#received(message);
-    database.onLost = (reason) => void this.#reopen(reason);
+    database.onLost = (reason) => void this.#reopen(reason).catch((error: Error) => this.#giveUp(error));
   }
 
   get life(): number {
@@ -175,7 +219,8 @@ class Server implements ClientHost {
     if (others.length >= this.#maximumClients)
       throw new ProtocolError('sorry, too many clients already', {
         sqlstate: '53300',
-        detail: `The limit is ${this.#maximumClients}. Close connections, use a pool, or raise the limit of clients.`,
+        detail: `The limit is ${this.#maximumClients}.`,
+        hint: 'Close connections that are not used, or share them in a pool: statements do not run in parallel anyway.',
       });
     const same = others.filter((other) => other.roleName === login.name).length;
     if (login.connectionLimit >= 0 && same >= login.connectionLimit && !login.superuser)
@@ -247,6 +292,7 @@ class Server implements ClientHost {
     this.#database.cancel(client.id, reason);
     this.#lastResort ??= setTimeout(() => {
       this.log(`client ${client.id}: its statement does not react to the cancel; the database thread is ended`);
+      this.#endedOnPurpose = true;
       void this.#database.terminate();
     }, this.#options.cancelGraceMs ?? 2_000);
   }
@@ -284,6 +330,7 @@ class Server implements ClientHost {
         break;
       case 'waiting':
         this.#clearTimers();
+        if (message.output) this.#output(message.client, message.output);
         if (message.deallocatedAll) this.#life++;
         this.#clients.get(message.client)?.report(message);
         break;
@@ -322,10 +369,13 @@ class Server implements ClientHost {
   async #reopen(reason: string): Promise<void> {
     this.#clearTimers();
     this.log(`the database thread was lost: ${reason}`);
-    this.#countLoss(reason);
+    const onPurpose = this.#endedOnPurpose;
+    this.#endedOnPurpose = false;
     const holder = Symbol('reopening');
     if (this.#scheduler.owner === undefined) this.#scheduler.acquire(holder, () => {});
     const owner = this.#scheduler.owner;
+    // A statement that brings the thread down costs its client a turn each time, as a crash in PostgreSQL does.
+    if (typeof owner !== 'object') this.#countLoss(reason);
     await this.#database.start();
     this.#life++;
     for (const client of this.#clients.values())
@@ -334,14 +384,11 @@ class Server implements ClientHost {
     if (typeof owner === 'object') {
       if (owner.state === 'closing' || owner.state === 'closed') this.#clients.delete(owner.id);
       owner.sessionLost({
-        sqlstate: '57014',
-        message: 'canceling statement: it could not be interrupted, and the database session was started again',
+        ...(onPurpose ? notInterruptible : crash(reason)),
         detail: 'What was committed is kept; the open transaction and temporary tables are lost.',
       });
     }
-    for (const resolve of this.#openings.values())
-      resolve({ severity: 'FATAL', sqlstate: '57P02', message: 'the database session was started again' });
-    this.#openings.clear();
+    this.#refuseOpenings('the database session was started again');
     if (owner !== undefined) this.#scheduler.release(owner);
   }
 
@@ -351,17 +398,33 @@ class Server implements ClientHost {
     this.#losses.push(now);
     const recent = this.#losses.filter((time) => time > now - LOSSES_WINDOW_MS).length;
     if (recent > LOSSES_LIMIT)
-      throw new Error(`pgml: the database thread was lost ${recent} times within a minute, last because: ${reason}`);
+      throw new Error(`the database thread was lost ${recent} times within a minute, last because: ${reason}`);
+  }
+
+  #refuseOpenings(message: string): void {
+    for (const resolve of this.#openings.values()) resolve({ severity: 'FATAL', sqlstate: '57P02', message });
+    this.#openings.clear();
+  }
+
+  #giveUp(error: Error): void {
+    this.log(`the server gives up: ${error.message}`);
+    this.#failed = true;
+    this.#listener.close();
+    this.#refuseOpenings(error.message);
+    for (const client of this.#clients.values()) client.fatal({ sqlstate: '57P02', message: error.message });
+    this.#clearTimers();
+    this.#fail(error);
   }
 
   close(release: () => Promise<void>): Promise<void> {
-    this.#closing ??= this.#shutDown().then(release);
+    this.#closing ??= this.#shutDown().finally(release);
     return this.#closing;
   }
 
   async #shutDown(): Promise<void> {
     this.log('shutting down');
     const stopped = new Promise((resolve) => this.#listener.close(resolve));
+    if (this.#failed) return;
     const goodbye = { sqlstate: '57P01', message: 'terminating connection due to administrator command' };
     const running = () => [...this.#clients.values()].filter(({ state }) => state === 'running' || state === 'queued');
     const idle = () => [...this.#clients.values()].filter(({ state }) => state !== 'running' && state !== 'queued');

@@ -3,10 +3,12 @@ export class ProtocolError extends Error {
   /** 08P01 (protocol violation) unless PostgreSQL has a closer code. */
   readonly sqlstate: string;
   readonly detail: string | undefined;
-  constructor(message: string, more: { sqlstate?: string; detail?: string } = {}) {
+  readonly hint: string | undefined;
+  constructor(message: string, more: { sqlstate?: string; detail?: string; hint?: string } = {}) {
     super(message);
     this.name = 'ProtocolError';
     this.sqlstate = more.sqlstate ?? '08P01';
     this.detail = more.detail;
+    this.hint = more.hint;
   }
 }
