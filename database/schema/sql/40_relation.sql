@@ -43,9 +43,13 @@ AS $$
     JOIN pg_namespace ON pg_namespace.oid = pg_class.relnamespace
     WHERE pg_class.relkind IN ('r', 'p', 'v', 'm', 'f')
         AND pg_class.relname::text = parts[cardinality(parts)]
-        AND pg_namespace.nspname::text = CASE cardinality(parts) WHEN 1 THEN 'public' WHEN 2 THEN parts[1] END
+        AND CASE
+            WHEN cardinality(parts) = 1 THEN pg_namespace.nspname = 'public'
+            WHEN cardinality(parts) = 2 AND parts[1] = 'pg_temp' THEN pg_namespace.oid = pg_my_temp_schema()
+            ELSE cardinality(parts) = 2 AND pg_namespace.nspname::text = parts[1]
+        END
 $$;
-COMMENT ON FUNCTION pgml._find_relation(text[]) IS 'Internal: the relation {name} of the schema public, or {schema, name}; NULL if there is none.';
+COMMENT ON FUNCTION pgml._find_relation(text[]) IS 'Internal: the relation {name} of the schema public, or {schema, name}, where the schema may be pg_temp; NULL if there is none.';
 
 -- udt name as information_schema gives it (float4, bpchar, …), arrays as int2[]; domains count as what they are made from.
 CREATE FUNCTION pgml._column_type(type oid) RETURNS text LANGUAGE sql STABLE STRICT

@@ -135,3 +135,15 @@ test('a column name that is one byte too long is not the one that PostgreSQL wou
     ['c'.repeat(63), 'd'.repeat(64)],
   );
 });
+
+test('a temporary table is pg_temp.name', async () => {
+  await database.query(
+    `CREATE TEMPORARY TABLE passing AS SELECT x::real, x::real AS y FROM generate_series(1, 20) AS x`,
+  );
+  for (const name of ['pg_temp.passing', 'PG_TEMP."passing"'])
+    await database.query(`SELECT * FROM pgml.train('passing', 'regression', '${name}', 'y')`);
+  await database.refuses(`SELECT pgml.train('passing', 'regression', 'passing', 'y')`, {
+    code: '42P01',
+    message: /^Relation "passing" could not be found in the public schema/,
+  });
+});
