@@ -6,7 +6,6 @@ import { InputError, quote } from './errors.js';
 export class RowError extends InputError {
   constructor(message: string, hint?: string, sqlstate: '22023' | '22004' = '22023') {
     super(sqlstate, message, { hint });
-    this.name = 'RowError';
   }
 }
 

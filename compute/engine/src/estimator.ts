@@ -1,4 +1,5 @@
 import type { BlockDescription, Kernels } from '@pgml/kernels';
+import { InputError } from './errors.js';
 import type { Checked, Parameter } from './parameters.js';
 import type { Team } from './team.js';
 
@@ -40,14 +41,9 @@ export class Cancelled extends Error {
  * The parameters are valid one by one, but the data or their combination cannot be fitted: SQLSTATE 22023. Or they ask
  * for what the reference has and this estimator does not have yet: 0A000.
  */
-export class FitError extends Error {
-  readonly hint: string | undefined;
-  readonly sqlstate: '22023' | '0A000';
+export class FitError extends InputError {
   constructor(message: string, hint?: string, sqlstate: '22023' | '0A000' = '22023') {
-    super(message);
-    this.name = 'FitError';
-    this.hint = hint;
-    this.sqlstate = sqlstate;
+    super(sqlstate, message, { hint });
   }
 }
 

@@ -1,12 +1,12 @@
 /** A training from pushed rows to an artifact: what pgml.train asks for, computed. */
-import { type Kernels, writeBlock } from '@pgml/kernels';
+import { classCount, type Kernels, writeBlock } from '@pgml/kernels';
 import { chooseEstimator } from './algorithms.js';
 import { type LabelDescription, writeArtifact } from './artifact.js';
 import type { Column, Table } from './dataset.js';
 import { InputError } from './errors.js';
-import { type Estimator, type FitContext, FitError, type Fitted, type TrainingData } from './estimator.js';
+import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js';
 import { type Metrics, measure } from './evaluation.js';
-import { loadFeatures } from './features.js';
+import { type LoadedFeatures, loadFeatures } from './features.js';
 import { classLabels, type Labels, readLabel, regressionLabels } from './labels.js';
 import { type Checked, checkParameters } from './parameters.js';
 import { quantileStrata, type Sampling, splitRows, testRows } from './split.js';
@@ -102,22 +102,7 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
       split,
       estimator,
     );
-    const reports = request.columns.map((column): ColumnReport => {
-      context.checkpoint(0.05, 'describing');
-      const feature = features.findIndex((one) => one.request === column);
-      const description = feature < 0 ? labels!.description : loaded.descriptions[feature];
-      const values = feature < 0 ? trainingAnswers(labels!) : loaded.trainingValues(feature);
-      return {
-        ...column,
-        size: feature < 0 ? 1 : loaded.descriptions[feature].width,
-        preprocessor: { encode: 'native', impute: 'error', scale: 'preserve' },
-        statistics: {
-          ...describeValues(values),
-          categories: description.categories ? describeCategories(values, description.categories) : null,
-        },
-      };
-    });
-
+    const reports = reportColumns(request, features, loaded, labels, () => context.checkpoint(0.05, 'describing'));
     const data = trainingData(kernels, loaded.count, loaded.columns, split.train.length, labels);
     const fitStart = context.seconds();
     const fitted = fit(estimator, data, parameters, request.seed, context);
@@ -201,6 +186,31 @@ function assignColumns(
   return { features, label: labels[0] };
 }
 
+/** What a snapshot records of every column of the request, over the training rows. */
+function reportColumns(
+  { columns }: TrainRequest,
+  features: readonly AssignedColumn[],
+  loaded: LoadedFeatures,
+  labels: Labels | undefined,
+  checkpoint: () => void,
+): ColumnReport[] {
+  return columns.map((column) => {
+    checkpoint();
+    const feature = features.findIndex(({ request }) => request === column);
+    const description = feature < 0 ? labels!.description : loaded.descriptions[feature];
+    const values = feature < 0 ? trainingAnswers(labels!) : loaded.trainingValues(feature);
+    return {
+      ...column,
+      size: feature < 0 ? 1 : loaded.descriptions[feature].width,
+      preprocessor: { encode: 'native', impute: 'error', scale: 'preserve' },
+      statistics: {
+        ...describeValues(values),
+        categories: description.categories ? describeCategories(values, description.categories) : null,
+      },
+    };
+  });
+}
+
 /** Strata of a stratified split: classes, or ten groups of equal size by value. */
 function stratify(estimator: Estimator, column: Column, truth: Float32Array): ArrayLike<number> {
   if (estimator.task !== 'classification') return quantileStrata(truth, 10);
@@ -240,9 +250,6 @@ function fit(
       seed,
       checkpoint: (progress, detail) => context.checkpoint(0.05 + 0.85 * progress, detail),
     });
-  } catch (error) {
-    if (error instanceof FitError) throw new InputError(error.sqlstate, error.message, { hint: error.hint });
-    throw error;
   } finally {
     context.kernels.release(mark);
   }
@@ -255,5 +262,5 @@ function trainingAnswers({ train, classes }: Labels): Float32Array {
 
 /** Clusters are answered as 0, 1, … */
 function clusterNumbers({ block }: Fitted): number[] {
-  return block.decision === 'value' ? [] : Array.from({ length: block.outputs }, (_, cluster) => cluster);
+  return Array.from({ length: classCount(block.decision, block.outputs) }, (_, cluster) => cluster);
 }
