@@ -19,59 +19,98 @@ function show(title, taken) {
   ]);
 }
 
+/** A row of `count` features as node-postgres sends it: numbers in text, or real[] in the binary format. */
+const row = (count) => Array.from({ length: count }, (_, index) => index / count);
+
+function binaryArray(values) {
+  const bytes = Buffer.alloc(20 + 8 * values.length);
+  // Dimensions, whether there are NULLs, type float4, length, lower bound; then each element with its length.
+  [1, 0, 700, values.length, 1].forEach((word, index) => bytes.writeInt32BE(word, 4 * index));
+  values.forEach((value, index) => {
+    bytes.writeInt32BE(4, 20 + 8 * index);
+    bytes.writeFloatBE(value, 24 + 8 * index);
+  });
+  return bytes;
+}
+
+const TEXT = 0;
+const BINARY = 1;
+
 /** PGlite's own protocol, in this process. */
 export async function compareInProcess(database, features) {
-  const parse = (statement, query) => encodeFrontend({ type: 'Parse', statement, query, parameterTypes: [] });
-  const run = (statement, ...parameters) =>
-    Buffer.concat([
+  const prepare = (statement, query) =>
+    database.execProtocolRaw(
+      Buffer.concat([
+        encodeFrontend({ type: 'Parse', statement, query, parameterTypes: [] }),
+        encodeFrontend({ type: 'Sync' }),
+      ]),
+    );
+  await prepare('one', 'SELECT 1');
+  await prepare('length', 'SELECT cardinality($1::real[])');
+  await prepare('predict', `SELECT pgml_bridge.predict('bench', $1)`);
+  const repeat = (statement, format, ...parameters) => {
+    const message = Buffer.concat([
       encodeFrontend({
         type: 'Bind',
         portal: '',
         statement,
-        parameterFormats: [],
-        parameters: parameters.map((text) => encodeText(text)),
+        parameterFormats: [format],
+        parameters,
         resultFormats: [],
       }),
       encodeFrontend({ type: 'Execute', portal: '', maximumRows: 0 }),
       encodeFrontend({ type: 'Sync' }),
     ]);
-  const sync = encodeFrontend({ type: 'Sync' });
-  await database.execProtocolRaw(Buffer.concat([parse('one', 'SELECT 1'), sync]));
-  await database.execProtocolRaw(Buffer.concat([parse('length', 'SELECT cardinality($1::real[])'), sync]));
-  await database.execProtocolRaw(Buffer.concat([parse('predict', `SELECT pgml_bridge.predict('bench', $1)`), sync]));
-  const row = `{${Array.from({ length: features }, (_, index) => index / features).join(',')}}`;
-  const repeat = (message) => async () => {
-    for (let count = 0; count < STATEMENTS; count++) await database.execProtocolRaw(message);
+    return async () => {
+      for (let count = 0; count < STATEMENTS; count++) await database.execProtocolRaw(message);
+    };
   };
+  const values = row(features);
+  const text = encodeText(`{${values.join(',')}}`);
   const sides = {
-    'SELECT 1': repeat(run('one')),
-    'length of the array': repeat(run('length', row)),
-    predict: repeat(run('predict', row)),
+    'SELECT 1': repeat('one', TEXT),
+    [`length of real[${features}], text`]: repeat('length', TEXT, text),
+    [`predict of real[${features}], text`]: repeat('predict', TEXT, text),
+    [`length of real[${features}], binary`]: repeat('length', BINARY, binaryArray(values)),
+    [`predict of real[${features}], binary`]: repeat('predict', BINARY, binaryArray(values)),
   };
   show('PGlite in this process', await inTurns(sides, 7));
 }
 
-/** The embedded server over TCP with node-postgres, one connection, and a model trained there. */
+/** The embedded server over TCP with node-postgres, one connection, and models trained there. */
 export async function compareServer(url) {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    await client.query(`SELECT pgml.load_dataset('diabetes')`);
-    await client.query(`SELECT pgml.train('bench', task => 'regression', relation_name => 'pgml.diabetes', y_column_name => 'target',
-      algorithm => 'xgboost', hyperparams => '{"n_estimators": 100, "max_depth": 6}')`);
-    const prepared = (name, text, values) => ({ name, text, values });
-    const one = prepared('one', 'SELECT 1', []);
-    const features = Array(10).fill(0.01);
-    const length = prepared('length', 'SELECT cardinality($1::real[])', [features]);
-    const predict = prepared('predict', `SELECT pgml.predict('bench', $1::real[])`, [features]);
-    const repeat = (query) => async () => {
-      for (let count = 0; count < STATEMENTS; count++) await client.query(query);
+    const repeat = (name, text, values) => async () => {
+      for (let count = 0; count < STATEMENTS; count++) await client.query({ name, text, values });
     };
-    show(
-      'Embedded server and node-postgres (CPU of all threads of both)',
-      await inTurns({ 'SELECT 1': repeat(one), 'length of the array': repeat(length), predict: repeat(predict) }, 7),
-    );
+    const sides = { 'SELECT 1': repeat('one', 'SELECT 1', []) };
+    for (const features of [10, 28]) {
+      await train(client, features);
+      for (const [format, values] of [
+        ['text', row(features)],
+        ['binary', binaryArray(row(features))],
+      ]) {
+        const title = `real[${features}], ${format}`;
+        sides[`length of ${title}`] = repeat(`length ${title}`, 'SELECT cardinality($1::real[])', [values]);
+        sides[`predict of ${title}`] = repeat(
+          `predict ${title}`,
+          `SELECT pgml.predict('bench ${features}', $1::real[])`,
+          [values],
+        );
+      }
+    }
+    show('Embedded server and node-postgres (CPU of all threads of both)', await inTurns(sides, 7));
   } finally {
     await client.end();
   }
+}
+
+/** A model of 100 trees for the project "bench <features>". */
+async function train(client, features) {
+  await client.query(`CREATE TABLE bench_${features} AS
+    SELECT array_agg(random()::real) AS x, random()::real AS y FROM generate_series(1, ${1000 * features}) AS i GROUP BY i % 1000`);
+  await client.query(`SELECT pgml.train('bench ${features}', task => 'regression', relation_name => 'bench_${features}',
+    y_column_name => 'y', algorithm => 'xgboost', hyperparams => '{"n_estimators": 100, "max_depth": 6}')`);
 }
