@@ -6,10 +6,11 @@ import { extensionVersion, schemaFiles } from '@pgml/schema';
 import { Backend } from './backend.js';
 import { type Connection, connection } from './connection.js';
 import { raise } from './errors.js';
+import { type Functions, sqlFunctions } from './functions.js';
 import { bridgeSql } from './generated/bridge-sql.js';
 import { Shortcut } from './shortcut.js';
 import { sideModule } from './side-module.js';
-import { type Functions, sqlFunctions, symbols } from './symbols.js';
+import { symbols } from './symbols.js';
 
 export interface PgmlExtensionOptions {
   /** A port to the in-process door of a runtime. Without one, only prediction works. */
