@@ -23,8 +23,10 @@ async function setUp(database: Connection): Promise<void> {
 /** Every way to ask gives what pgml.deployed_model gives. */
 async function agrees(database: Connection, when: string): Promise<number> {
   const deployed = Number(await value(database, `SELECT pgml.deployed_model('${PROJECT}')`));
+  // Asked again and again, because a bridge may take shorter ways once it has answered a question.
   for (const question of ['EXECUTE constant_answer', 'EXECUTE table_answer', 'SELECT pg_temp.constant_answer()'])
-    assert.equal(await value(database, question), deployed, `${question} ${when}`);
+    for (let time = 1; time <= 3; time++)
+      assert.equal(await value(database, question), deployed, `${question} ${when}, time ${time}`);
   return deployed;
 }
 
