@@ -15,7 +15,8 @@ const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 /** Starts a command that prints the ready line; resolves to its URL, the waiting time, and a way to stop it. */
 function start(command, args, cwd) {
   const begun = performance.now();
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'inherit'] });
+  // A group of its own, so that stop() is what Ctrl-C is at a terminal: a signal to all of npm, its shell and the server.
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'], detached: true });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   return new Promise((resolve, reject) => {
     let output = '';
@@ -25,7 +26,7 @@ function start(command, args, cwd) {
       const ready = /^pgml ready.*?(postgres(?:ql)?:\/\/\S+)/m.exec(output);
       if (!ready) return;
       const stop = () => {
-        child.kill('SIGINT');
+        process.kill(-child.pid, 'SIGINT');
         return ended;
       };
       resolve({ url: ready[1], waited: performance.now() - begun, stop });
