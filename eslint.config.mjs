@@ -44,6 +44,8 @@ export default tseslint.config(
         WebAssembly: 'readonly',
         URL: 'readonly',
         setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
       },
     },
   },
