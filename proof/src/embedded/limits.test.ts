@@ -15,8 +15,7 @@ before(async () => {
   server = await startEmbeddedServer({
     host: '127.0.0.1',
     port: 0,
-    authenticationTimeoutMs: 300,
-    stalledTimeoutMs: 500,
+    stalledTimeoutMs: 2000,
     log: (line) => log.push(line),
   });
 });
@@ -68,7 +67,8 @@ describe('a client that does not read its result', { timeout: 20_000 }, () => {
 });
 
 it('who does not log in in time is told so and disconnected', { timeout: 20_000 }, async (context) => {
-  const silent = openSocket(context, server);
+  const hasty = await serve(context, { authenticationTimeoutMs: 300 });
+  const silent = openSocket(context, hasty);
   const [error] = await silent.until('ErrorResponse');
   assert.equal(
     error.type === 'ErrorResponse' && error.fields.message,
