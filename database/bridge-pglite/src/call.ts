@@ -1,7 +1,7 @@
 /** pgml_bridge.call and pgml_bridge.stream: one exchange with the runtime, answered at once or item by item. */
+import { SqlError } from '@pgml/engine';
 import type { Backend } from './backend.js';
 import type { Channel, Exchange } from './channel.js';
-import { SqlError } from './errors.js';
 import {
   argument,
   argumentIsNull,

@@ -11,8 +11,8 @@
  */
 import type { MessagePort } from 'node:worker_threads';
 import { receiveMessageOnPort } from 'node:worker_threads';
+import { SqlError } from '@pgml/engine';
 import { control, type FromRuntime, type ToRuntime } from '@pgml/runtime';
-import { SqlError } from './errors.js';
 import type { Interrupts } from './interrupts.js';
 
 export interface Exchange {

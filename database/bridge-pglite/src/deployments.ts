@@ -10,8 +10,8 @@
  * all snapshots see the same, because PGlite has one session and so nobody else to change anything; the answer given
  * last there is handed to the shortcut, which uses it until everything is forgotten.
  */
+import { SqlError } from '@pgml/engine';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 import type { LoadedModel, Models } from './models.js';
 import { dropCachedPlans } from './plans.js';
 import type { Shortcut } from './shortcut.js';

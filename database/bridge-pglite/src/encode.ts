@@ -1,7 +1,6 @@
 /** A row of SQL, as jsonb, turned into a model's features. */
-import { encodeRow } from '@pgml/engine';
+import { encodeRow, SqlError } from '@pgml/engine';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 import type { LoadedModel } from './models.js';
 import { makeFloat4Array, readJsonb } from './values.js';
 

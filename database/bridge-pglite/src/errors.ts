@@ -5,20 +5,6 @@
 import type { ErrorReport } from '@pgml/bridge';
 import type { Backend } from './backend.js';
 
-/** What SQL shall see as it is. Errors of other packages that carry the same fields are treated alike. */
-export class SqlError extends Error implements ErrorReport {
-  readonly sqlstate: string;
-  readonly detail?: string;
-  readonly hint?: string;
-  constructor(sqlstate: string, message: string, { detail, hint }: { detail?: string; hint?: string } = {}) {
-    super(message);
-    this.name = 'SqlError';
-    this.sqlstate = sqlstate;
-    if (detail !== undefined) this.detail = detail;
-    if (hint !== undefined) this.hint = hint;
-  }
-}
-
 const INTERNAL_ERROR = 'XX000';
 const ERROR_LEVEL = 21;
 

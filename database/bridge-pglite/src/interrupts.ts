@@ -2,9 +2,9 @@
  * Why a statement should stop: the client asked for it, its time is over, or PostgreSQL has something to say. PGlite
  * gets no signals, so whatever takes long here has to look for itself, and raises what PostgreSQL would raise.
  */
+import { SqlError } from '@pgml/engine';
 import { control } from '@pgml/runtime';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 
 /** statement_timestamp(), which takes no argument: the one it is given is ignored. */
 const STATEMENT_TIMESTAMP = 2648;

@@ -6,10 +6,9 @@
  * f64[64][outputs], then f32[features] for a row that cannot be read where it lies.
  */
 import { createHash } from 'node:crypto';
-import { type ArtifactHeader, readArtifact } from '@pgml/engine';
+import { type ArtifactHeader, readArtifact, SqlError } from '@pgml/engine';
 import type { BlockFacts } from '@pgml/kernels';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 
 export interface LoadedModel {
   readonly digest: string;

@@ -2,9 +2,9 @@
  * The fast path: a model and an array in, numbers out. One call of an evaluator per row or batch, on the features where
  * they lie; nothing is allocated but results.
  */
+import { SqlError } from '@pgml/engine';
 import { type EvaluateExports, hasProbabilities } from '@pgml/kernels';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 import type { Interrupts } from './interrupts.js';
 import type { LoadedModel } from './models.js';
 import { Float4ArrayReader, newFloat4Array } from './values.js';

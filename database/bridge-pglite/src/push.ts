@@ -2,10 +2,10 @@
  * pgml_bridge.push: the rows of a query, read through a cursor in the caller's snapshot and sent to the runtime in
  * column batches, which are moved to its thread, not copied.
  */
+import { SqlError } from '@pgml/engine';
 import type { ColumnBatch } from '@pgml/runtime';
 import type { Backend } from './backend.js';
 import type { Channel } from './channel.js';
-import { SqlError } from './errors.js';
 import type { Interrupts } from './interrupts.js';
 import { Rows, type Spi } from './spi.js';
 import { Float4ArrayReader, oid, readText } from './values.js';

@@ -3,8 +3,8 @@
  * and finishing is freed by finishing. An error, PostgreSQL's or ours, needs no finish: it ends (sub)transactions, and
  * their end cleans SPI up.
  */
+import { SqlError } from '@pgml/engine';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 
 // SPITupleTable begins with TupleDesc tupdesc, HeapTuple *vals; TupleDescData with int32 natts.
 const TABLE_TUPLES = 4;

@@ -1,6 +1,6 @@
 /** Arguments, results and values: PostgreSQL's Datums read and made. Layouts as in PostgreSQL 18 with 32-bit pointers. */
+import { SqlError } from '@pgml/engine';
 import type { Backend } from './backend.js';
-import { SqlError } from './errors.js';
 
 export const oid = { bytea: 17, int8: 20, text: 25, float4: 700, float4Array: 1021, jsonb: 3802 } as const;
 const JSONB_IN = 3806;
@@ -79,8 +79,6 @@ export function makeBytea(backend: Backend, content: Uint8Array): number {
   backend.bytes.set(content, pointer + 4);
   return pointer;
 }
-
-export const makeText = (backend: Backend, text: string): number => makeBytea(backend, new TextEncoder().encode(text));
 
 /** Through jsonb's own parser, which has the last word on what is allowed. */
 export function makeJsonb(backend: Backend, value: unknown): number {

@@ -8,6 +8,7 @@
  * A module says in its memory import whether the memory is shared, and nothing else in it depends on that. So the import
  * is rewritten: limits flag 0x00 (minimum) or 0x01 (minimum, maximum) becomes 0x03 (minimum, maximum, shared).
  */
+import { concatenate } from '@pgml/protocol';
 
 const IMPORT_SECTION = 2;
 const HEADER_LENGTH = 8;
@@ -71,21 +72,11 @@ export function withSharedMemory(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
       const minimum = readUnsigned(bytes, limits.start + 1).value;
       const shared = [SHARED_WITH_MAXIMUM, ...unsigned(minimum), ...unsigned(MAXIMUM_PAGES)];
       const section = [...bytes.subarray(length.next, limits.start), ...shared, ...bytes.subarray(limits.end, end)];
-      return join(bytes.subarray(0, at + 1), unsigned(section.length), section, bytes.subarray(end));
+      return concatenate([bytes.subarray(0, at + 1), unsigned(section.length), section, bytes.subarray(end)]);
     }
     at = end;
   }
   return new Uint8Array(bytes);
-}
-
-function join(...parts: (Uint8Array | number[])[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 /**
