@@ -65,7 +65,7 @@ it('ours: starts again, and leaves nothing of the first attempt', async (context
   await server.close();
 });
 
-it('a lock whose owner is dead, or was another process of the same number, is taken over', async (context) => {
+it('a lock whose owner is dead, or was another process of the same number, is taken over, and leftovers go', async (context) => {
   const directory = temporary(context);
   const dead = spawn(process.execPath, ['-e', '']);
   await new Promise((resolve) => dead.once('close', resolve));
@@ -75,6 +75,8 @@ it('a lock whose owner is dead, or was another process of the same number, is ta
     JSON.stringify({ pid: process.ppid, started: 'an earlier boot' }),
     'no lock at all',
   ];
+  for (const name of ['password', 'server.json', 'server.lock', 'server.lock.stale'])
+    fs.writeFileSync(path.join(directory, `${name}.${dead.pid}`), 'cut short');
   for (const lock of locks) {
     fs.writeFileSync(path.join(directory, 'server.lock'), lock);
     const server = await startEmbeddedServer({ host: '127.0.0.1', port: 0, dataDirectory: directory });

@@ -60,10 +60,11 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
 
 export const newPassword = (): string => randomBytes(PASSWORD_BYTES).toString('base64url');
 
-/** What first starts that were killed have left behind. Only the owner of the lock may look. */
+/** What servers that were killed have left behind of makeCluster and replaceFile. Only the owner of the lock may look. */
 function removeLeftovers(directory: string): void {
   for (const name of fs.readdirSync(directory))
-    if (name.startsWith(ASIDE)) fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+    if (name.startsWith(ASIDE) || /^(password|server\.json)\.\d+$/.test(name))
+      fs.rmSync(path.join(directory, name), { recursive: true, force: true });
 }
 
 /**

@@ -71,10 +71,19 @@ export function lockDirectory(directory: string): () => void {
     fs.rmSync(own, { force: true });
   }
   heldHere.add(lock);
+  removeLeftovers(directory);
   return () => {
     heldHere.delete(lock);
     if (fs.existsSync(lock) && fs.readFileSync(lock, 'utf8') === text) fs.rmSync(lock);
   };
+}
+
+/** The files of processes that were killed while they tried to take the lock; those of living ones are in use. */
+function removeLeftovers(directory: string): void {
+  for (const name of fs.readdirSync(directory)) {
+    const [, pid] = name.startsWith(LOCK_FILE) ? (/\.(\d+)$/.exec(name) ?? []) : [];
+    if (pid && !isAlive({ pid: Number(pid), started: '' })) fs.rmSync(path.join(directory, name), { force: true });
+  }
 }
 
 /** Locks of this process: another server in it, or a dead process of the same pid, write the same file. */
