@@ -106,11 +106,13 @@ CREATE TABLE pgml.files (
     part INTEGER NOT NULL,
     created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL DEFAULT clock_timestamp(),
     updated_at TIMESTAMP WITHOUT TIME ZONE NOT NULL DEFAULT clock_timestamp(),
-    data BYTEA NOT NULL
+    data BYTEA NOT NULL,
+    digest BYTEA GENERATED ALWAYS AS (sha256(data)) STORED
 );
 CREATE UNIQUE INDEX files_model_id_path_part_idx ON pgml.files (model_id, path, part);
 SELECT pgml.auto_updated_at('pgml.files');
 COMMENT ON TABLE pgml.files IS 'The bytes of models. A trained model is the file estimator.pgml, its parts joined in order.';
+COMMENT ON COLUMN pgml.files.digest IS 'SHA-256 of the data: what keeps models in memory finds them by it.';
 
 CREATE TABLE pgml.logs (
     id SERIAL PRIMARY KEY,

@@ -29,6 +29,18 @@ AS $$
 $$;
 COMMENT ON FUNCTION pgml._deployed_model(bigint) IS 'Internal: the deployed model of a project, or NULL.';
 
+CREATE FUNCTION pgml._model_is_missing(model_id bigint) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    RAISE undefined_object USING
+        MESSAGE = format('pgml.models WHERE id = %s could not be loaded. Does it exist?', model_id),
+        DETAIL = 'It has no file estimator.pgml in pgml.files.',
+        HINT = 'pgml.trained_models lists the models. A model that PostgresML trained must be trained again.';
+END
+$$;
+COMMENT ON FUNCTION pgml._model_is_missing(bigint) IS 'Internal: raises the error that a model has no bytes.';
+
 CREATE FUNCTION pgml.model_artifact(model_id bigint) RETURNS bytea LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
 AS $$
@@ -40,15 +52,30 @@ DECLARE
     );
 BEGIN
     IF artifact IS NULL THEN
-        RAISE undefined_object USING
-            MESSAGE = format('pgml.models WHERE id = %s could not be loaded. Does it exist?', model_id),
-            DETAIL = 'It has no file estimator.pgml in pgml.files.',
-            HINT = 'pgml.trained_models lists the models. A model that PostgresML trained must be trained again.';
+        PERFORM pgml._model_is_missing(model_id);
     END IF;
     RETURN artifact;
 END
 $$;
 COMMENT ON FUNCTION pgml.model_artifact(bigint) IS 'The bytes of a trained model, from pgml.files. Raises 42704 when there are none.';
+
+CREATE FUNCTION pgml.model_digest(model_id bigint) RETURNS bytea LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    digests bytea[] := ARRAY(
+        SELECT files.digest
+        FROM pgml.files
+        WHERE files.model_id = model_digest.model_id AND files.path = 'estimator.pgml'
+    );
+BEGIN
+    IF cardinality(digests) = 0 THEN
+        PERFORM pgml._model_is_missing(model_id);
+    END IF;
+    RETURN CASE WHEN cardinality(digests) = 1 THEN digests[1] ELSE sha256(pgml.model_artifact(model_id)) END;
+END
+$$;
+COMMENT ON FUNCTION pgml.model_digest(bigint) IS 'The SHA-256 of the bytes of a trained model, found without reading them. Raises 42704 when there are none.';
 
 -- The metric that decides, and its value such that the higher of two models is the better one.
 CREATE FUNCTION pgml._target_metric(task pgml.task) RETURNS text LANGUAGE sql IMMUTABLE

@@ -36,7 +36,7 @@ test('every function of the contract is there as declared, and no other public o
       || CASE WHEN proisstrict THEN 'S' ELSE '' END || CASE proparallel WHEN 's' THEN 'P' ELSE '' END AS signature
     FROM pg_proc
     WHERE pronamespace = 'pgml'::regnamespace AND proname NOT LIKE '\\_%'
-      AND proname NOT IN ('deployed_model', 'model_artifact')`);
+      AND proname NOT IN ('deployed_model', 'model_artifact', 'model_digest')`);
   const installed = rows.map(({ signature }) => withoutCasts(String(signature)).replace(/"text" text/g, 'text text'));
   assert.deepEqual(installed.sort(), [...contract].sort());
 });
@@ -44,11 +44,13 @@ test('every function of the contract is there as declared, and no other public o
 test('the two functions that bridges call are STABLE and read only what they should', async () => {
   const rows = await database.query(`
     SELECT oid::regprocedure::text AS signature, prorettype::regtype::text AS result, provolatile AS volatility
-    FROM pg_proc WHERE oid IN ('pgml.deployed_model(text)'::regprocedure, 'pgml.model_artifact(bigint)'::regprocedure)
+    FROM pg_proc WHERE oid IN ('pgml.deployed_model(text)'::regprocedure, 'pgml.model_artifact(bigint)'::regprocedure,
+      'pgml.model_digest(bigint)'::regprocedure)
     ORDER BY 1`);
   assert.deepEqual(rows, [
     { signature: 'pgml.deployed_model(text)', result: 'bigint', volatility: 's' },
     { signature: 'pgml.model_artifact(bigint)', result: 'bytea', volatility: 's' },
+    { signature: 'pgml.model_digest(bigint)', result: 'bytea', volatility: 's' },
   ]);
 });
 

@@ -81,7 +81,8 @@ export function expectedProbabilities(model: LinearModel, row: readonly number[]
 /** Makes the tables, the functions over them and the triggers, as the real schema does. */
 export async function createModelTables(database: Connection): Promise<void> {
   await database.query(`
-    CREATE TABLE pgml.model (id bigint PRIMARY KEY, artifact bytea NOT NULL);
+    CREATE TABLE pgml.model (id bigint PRIMARY KEY, artifact bytea NOT NULL,
+      digest bytea GENERATED ALWAYS AS (sha256(artifact)) STORED);
     CREATE TABLE pgml.deployment (id bigserial PRIMARY KEY, project text NOT NULL, model bigint NOT NULL);
     CREATE FUNCTION pgml.deployed_model(project text) RETURNS bigint LANGUAGE plpgsql STABLE STRICT AS $$
     DECLARE latest bigint;
@@ -96,6 +97,15 @@ export async function createModelTables(database: Connection): Promise<void> {
     DECLARE found bytea;
     BEGIN
       SELECT m.artifact INTO found FROM pgml.model m WHERE m.id = $1;
+      IF found IS NULL THEN
+        RAISE 'no model %', model USING ERRCODE = '42704';
+      END IF;
+      RETURN found;
+    END $$;
+    CREATE FUNCTION pgml.model_digest(model bigint) RETURNS bytea LANGUAGE plpgsql STABLE STRICT AS $$
+    DECLARE found bytea;
+    BEGIN
+      SELECT m.digest INTO found FROM pgml.model m WHERE m.id = $1;
       IF found IS NULL THEN
         RAISE 'no model %', model USING ERRCODE = '42704';
       END IF;
