@@ -4,6 +4,7 @@ import { asRuntimeError, cancelled } from './errors.js';
 import { type JobReport, Jobs } from './jobs.js';
 import type { Method, MethodContext } from './methods/method.js';
 import { methods as registry } from './methods/registry.js';
+import { ModelCache, type ModelCacheReport } from './models/model-cache.js';
 import { type CallResult, type ColumnBatch, RuntimeError, type Session } from './runtime.js';
 import { FitWorkers } from './workers/fit-workers.js';
 
@@ -18,6 +19,8 @@ export interface RuntimeOptions {
   readonly heapMegabytes?: number;
   /** The most that the rows of one session may take before they are trained on. Default 2048. */
   readonly datasetMegabytes?: number;
+  /** What the models kept for predictions may take together. Default 1024. */
+  readonly modelMegabytes?: number;
   /** Default: those of methods/registry.ts. */
   readonly methods?: readonly Method[];
   /** The module that fit threads run. Default: workers/fit-thread.js. */
@@ -28,6 +31,8 @@ export interface Runtime {
   session(): Session;
   /** Running and recent jobs, oldest first. */
   jobs(): JobReport[];
+  /** What the models kept for predictions take, and how they are used. */
+  models(): ModelCacheReport;
   /** Ends all work: calls in progress reject with SQLSTATE 57P01. */
   close(): Promise<void>;
 }
@@ -42,21 +47,26 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
     script: options.fitThread ?? new URL('./workers/fit-thread.js', import.meta.url),
   });
   const methods = new Map((options.methods ?? registry).map((method) => [method.name, method]));
+  const models = new ModelCache(options.modelMegabytes ?? 1024);
   const datasetMegabytes = options.datasetMegabytes ?? 2048;
   return {
-    session: () => new LocalSession(methods, { jobs, workers, datasets: new PushedDatasets(datasetMegabytes) }),
+    session: () => new LocalSession(methods, { jobs, workers, models, datasets: new PushedDatasets(datasetMegabytes) }),
     jobs: () => jobs.list(),
+    models: () => models.report(),
     close: () => workers.close(),
   };
 }
 
+/** What a method may use, whatever it is called with. */
+type Services = Omit<MethodContext, 'payload' | 'signal'>;
+
 class LocalSession implements Session {
   readonly #methods: ReadonlyMap<string, Method>;
-  readonly #services: Pick<MethodContext, 'jobs' | 'workers' | 'datasets'>;
+  readonly #services: Services;
   /** Aborted when the session is closed. */
   readonly #closing = new AbortController();
 
-  constructor(methods: ReadonlyMap<string, Method>, services: Pick<MethodContext, 'jobs' | 'workers' | 'datasets'>) {
+  constructor(methods: ReadonlyMap<string, Method>, services: Services) {
     this.#methods = methods;
     this.#services = services;
   }

@@ -33,6 +33,12 @@ export const integer =
     return value as number;
   };
 
+/** The SHA-256 of an artifact, by which models are found. */
+export const digest: Reader<string> = (value, path) => {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) throw wrong(path, '64 hexadecimal digits', value);
+  return value;
+};
+
 export const choice =
   <Name extends string>(names: readonly Name[]): Reader<Name> =>
   (value, path) => {

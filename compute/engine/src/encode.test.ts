@@ -14,7 +14,7 @@ const header = {
 const learning = { ...header, missing: 'learn' as const };
 const row = { age: 30, cut: 'fair', image: [1, 2, 3, 4] };
 
-function refusal(given: Record<string, unknown>, using = header): string {
+function refusal(given: unknown, using = header): string {
   try {
     encodeRow(using, given);
   } catch (error) {
@@ -89,4 +89,16 @@ test('a row that does not fit is refused with what is missing', () => {
   assert.match(refusal({ ...row, image: [1, 2, 3] }), /Expected: 4 Received: 3/);
   assert.match(refusal({ ...row, image: 3 }), /must be an array of 4 numbers, not 3/);
   assert.match(refusal({ ...row, cut: 5 }), /"cut" is text, but 5 was given/);
+});
+
+test('a row is an object', () => {
+  for (const [given, shown] of [
+    [[1, 2], 'an array'],
+    [null, 'null'],
+    ['age', '"age"'],
+  ] as const)
+    assert.equal(
+      refusal(given),
+      `22023: a row must be a JSON object, not ${shown} | to_jsonb(row) makes one of a row.`,
+    );
 });

@@ -15,13 +15,13 @@ export class RowError extends InputError {
  *
  * Text becomes its category's code, and NULL text the code 0. A category that the fit has not seen and a NULL number are
  * missing values: NaN where the model learned from missing values, otherwise RowError, as for infinite numbers and
- * everything else that is not what the feature was.
+ * everything else that is not what the feature was, the row included.
  */
 export function encodeRow(
   header: Pick<ArtifactHeader, 'algorithm' | 'features' | 'missing'>,
-  row: Readonly<Record<string, unknown>>,
+  row: unknown,
 ): Float32Array<ArrayBuffer> {
-  const values = valuesInOrder(header.features, row);
+  const values = valuesInOrder(header.features, asFields(row));
   const encoded = new Float32Array(header.features.reduce((sum, feature) => sum + feature.width, 0));
   let at = 0;
   header.features.forEach((feature, index) => {
@@ -34,6 +34,14 @@ export function encodeRow(
     }
   });
   return encoded;
+}
+
+function asFields(row: unknown): Readonly<Record<string, unknown>> {
+  if (typeof row === 'object' && row !== null && !Array.isArray(row)) return row as Record<string, unknown>;
+  throw new RowError(
+    `a row must be a JSON object, not ${Array.isArray(row) ? 'an array' : quote(row)}`,
+    'to_jsonb(row) makes one of a row.',
+  );
 }
 
 function valuesInOrder(features: readonly FeatureDescription[], row: Readonly<Record<string, unknown>>): unknown[] {

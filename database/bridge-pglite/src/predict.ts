@@ -2,7 +2,7 @@
  * The fast path: a model and an array in, numbers out. One call of an evaluator per row or batch, on the features where
  * they lie; nothing is allocated but results.
  */
-import { SqlError } from '@pgml/engine';
+import { notFiniteFeature, noWholeRows, nullFeatures, withoutProbabilities, wrongFeatureCount } from '@pgml/engine';
 import { type EvaluateExports, hasProbabilities } from '@pgml/kernels';
 import type { Backend } from './backend.js';
 import type { Interrupts } from './interrupts.js';
@@ -52,12 +52,7 @@ export class Predictor {
   batch(model: LoadedModel, features: number): number {
     const array = this.#array;
     array.read(features);
-    if (array.length % model.features !== 0)
-      throw new SqlError(
-        '22023',
-        `${array.length} values are no whole number of rows: the model has ${count(model.features, 'feature')}`,
-        { detail: `The features are: ${shortList(featureNames(model))}.` },
-      );
+    if (array.length % model.features !== 0) throw noWholeRows(model, array.length);
     const rows = array.length / model.features;
     const values = this.#withoutNulls(model, () => this.#backend.c.palloc(4 * array.length));
     this.#checkFinite(model, values, array.length);
@@ -82,7 +77,7 @@ export class Predictor {
   #readRow(model: LoadedModel, features: number): number {
     const array = this.#array;
     array.read(features);
-    if (array.length !== model.features) throw wrongCount(model, array.length);
+    if (array.length !== model.features) throw wrongFeatureCount(model, array.length);
     const row = array.bitmap === 0 ? array.elements : this.#withoutNulls(model, () => model.row);
     this.#checkFinite(model, row, array.length);
     return row;
@@ -94,12 +89,7 @@ export class Predictor {
     const copy = target();
     const { length } = this.#array;
     const missing = this.#array.copyInto(new Float32Array(this.#backend.memory.buffer, copy, length), 0);
-    if (missing > 0 && !model.learnsMissing)
-      throw new SqlError(
-        '22004',
-        `features must not be NULL for a model of ${model.header.algorithm}, but ${missing} of ${this.#array.length} are`,
-        { hint: 'Fill the gaps with COALESCE, or train an algorithm that learns from missing values.' },
-      );
+    if (missing > 0 && !model.learnsMissing) throw nullFeatures(model, missing, length);
     return copy;
   }
 
@@ -108,55 +98,7 @@ export class Predictor {
     const { countFinite } = this.#evaluators;
     for (let at = countFinite(values, length); at < length; at++, at += countFinite(values + 4 * at, length - at)) {
       const value = this.#backend.view.getFloat32(values + 4 * at, true);
-      if (!(model.learnsMissing && Number.isNaN(value))) throw notFinite(model, at, value);
+      if (!(model.learnsMissing && Number.isNaN(value))) throw notFiniteFeature(model, at, value);
     }
   }
-}
-
-function notFinite(model: LoadedModel, index: number, value: number): SqlError {
-  const row = Math.floor(index / model.features);
-  const name = featureNames(model)[index % model.features];
-  return new SqlError(
-    '22023',
-    `feature "${name}" is ${value}${row > 0 ? ` in row ${row + 1}` : ''}, but a model of ${model.header.algorithm} needs finite numbers`,
-    {
-      hint: Number.isNaN(value)
-        ? 'Replace such values, or train an algorithm that learns from missing values.'
-        : 'Replace such values, or bound them with LEAST and GREATEST.',
-    },
-  );
-}
-
-function wrongCount(model: LoadedModel, given: number): SqlError {
-  const whole = given > model.features && given % model.features === 0;
-  return new SqlError('22023', `the model has ${count(model.features, 'feature')}, but ${given} were given`, {
-    detail: `The features are: ${shortList(featureNames(model))}.`,
-    hint: whole
-      ? 'Use pgml.predict_batch for several rows at once.'
-      : 'Give the features in the order of the columns that the model was trained on.',
-  });
-}
-
-function withoutProbabilities(model: LoadedModel): SqlError {
-  const { task, algorithm } = model.header;
-  if (task === 'regression') return new SqlError('0A000', "You can't predict probabilities for a regression model");
-  return new SqlError('0A000', `a ${task} model of ${algorithm} has no probabilities`, {
-    hint: 'Use pgml.predict.',
-  });
-}
-
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-
-/** The name of each value of a row: elements of an array are named by their subscript. */
-function featureNames(model: LoadedModel): string[] {
-  return model.header.features.flatMap(({ name, width }) =>
-    width === 1 ? [name] : Array.from({ length: width }, (_, index) => `${name}[${index + 1}]`),
-  );
-}
-
-const SHOWN = 20;
-
-function shortList(names: readonly string[]): string {
-  if (names.length <= SHOWN) return names.join(', ');
-  return `${names.slice(0, SHOWN).join(', ')} and ${names.length - SHOWN} more`;
 }

@@ -2,6 +2,7 @@
 import type { PushedDatasets } from '../datasets/pushed.js';
 import type { Reader } from '../input.js';
 import type { Jobs } from '../jobs.js';
+import type { ModelCache } from '../models/model-cache.js';
 import type { CallResult } from '../runtime.js';
 import type { FitWorkers } from '../workers/fit-workers.js';
 
@@ -9,6 +10,7 @@ export interface MethodContext {
   readonly payload: Uint8Array | null;
   readonly datasets: PushedDatasets;
   readonly jobs: Jobs;
+  readonly models: ModelCache;
   readonly workers: FitWorkers;
   readonly signal: AbortSignal;
 }

@@ -1,6 +1,9 @@
 import { algorithms } from './algorithms.js';
 import { dataset } from './dataset.js';
+import { encode } from './encode.js';
+import { load } from './load.js';
 import type { Method } from './method.js';
+import { predict } from './predict.js';
 import { train } from './train.js';
 import { validate } from './validate.js';
 
@@ -8,6 +11,9 @@ import { validate } from './validate.js';
 export const methods: readonly Method[] = [
   algorithms, // what can be trained, with parameters
   dataset, // the rows of a bundled data set
+  encode, // a row as the features of a loaded model
+  load, // an artifact, for predictions
+  predict, // what a loaded model answers to features
   train, // pushed rows to an artifact
   validate, // a training request, before any row is read
 ];
