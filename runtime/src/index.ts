@@ -3,4 +3,8 @@ export * from './doors/in-process.js';
 export type { ErrorReport } from './errors.js';
 export type { JobReport, JobState } from './jobs.js';
 export { answering, type Method, type MethodContext, streaming } from './methods/method.js';
+export type { ModelCacheReport } from './models/model-cache.js';
 export * from './runtime.js';
+export { replaceFile, syncDirectory } from './server-directory/durable-files.js';
+export { DirectoryInUse, lockDirectory } from './server-directory/lock.js';
+export * from './server-directory/server-directory.js';

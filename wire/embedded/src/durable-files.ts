@@ -3,6 +3,7 @@
  * then a power loss can take commits that were acknowledged. Without -F and with these hooks they reach the disk.
  */
 import fs from 'node:fs';
+import { syncDirectory } from '@pgml/runtime';
 import type { PostgresModule, SystemCalls } from './postgres-module.js';
 
 const EIO = 29;
@@ -28,13 +29,4 @@ export function makeDataSyncDurable(imports: SystemCalls, module: () => Postgres
       return -EIO;
     }
   };
-}
-
-export function syncDirectory(directory: string): void {
-  const descriptor = fs.openSync(directory, 'r');
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }

@@ -1,4 +1,3 @@
 export { createCluster } from './data-directory.js';
-export { DirectoryInUse } from './directory-lock.js';
 export { type EmbeddedServer, type EmbeddedServerOptions, startEmbeddedServer } from './server.js';
 export { templateDirectory } from './template.js';

@@ -7,7 +7,8 @@ import { extensionVersion } from '@pgml/schema';
 import { formatVerifier, makeVerifier, ProtocolError, parseVerifier, verifyPassword } from '@pgml/protocol';
 import { findLogin, type Login } from './authentication.js';
 import { Client, type ClientHost } from './client.js';
-import { type DataDirectory, newPassword, openDataDirectory } from './data-directory.js';
+import { newPassword, type ServerDirectory } from '@pgml/runtime';
+import { openDataDirectory } from './data-directory.js';
 import { BOOTSTRAP_ROLE, DATABASE_NAME, Database } from './database.js';
 import type { FromDatabase } from './database-door.js';
 import { reasons } from './interrupts.js';
@@ -104,7 +105,7 @@ async function compareVersions(database: Database, log: EmbeddedServerOptions['l
 /** Makes sure that the role pgml has a password. Returns it if it is known. */
 async function settlePassword(
   database: Database,
-  directory: DataDirectory,
+  directory: ServerDirectory,
   given: string | undefined,
 ): Promise<string | undefined> {
   const [[stored]] = (await database.query(
