@@ -1,1 +1,6 @@
-export {};
+export { createCluster, SUPERUSER } from './cluster.js';
+export { cacheDirectory, downloadPrograms } from './download.js';
+export { HostError } from './errors.js';
+export { findPrograms, type Programs, readPrograms } from './programs.js';
+export { type PostgresServer, type ServerOptions, settlePort, startServer } from './server.js';
+export { checkReach, giveTo, type SystemUser, systemUser } from './system-user.js';
