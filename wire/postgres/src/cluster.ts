@@ -6,8 +6,6 @@ import { HostError } from './errors.js';
 import type { Programs } from './programs.js';
 import { giveTo, type SystemUser } from './system-user.js';
 
-export const SUPERUSER = 'pgml';
-
 /** PostgreSQL 17 has a locale of its own that is the same everywhere. */
 const BUILTIN_LOCALE_SINCE = 17;
 
@@ -25,13 +23,27 @@ local  replication  all       scram-sha-256
 host   replication  all  all  scram-sha-256
 `;
 
-/** Makes a cluster in a directory that does not exist yet, with the superuser pgml. Its files are the user's. */
-export async function createCluster(
-  programs: Programs,
-  user: SystemUser,
-  directory: string,
-  password: string,
-): Promise<void> {
+export interface ClusterOptions {
+  readonly programs: Programs;
+  /** Whose the files are. */
+  readonly user: SystemUser;
+  /** Does not exist yet. */
+  readonly directory: string;
+  readonly superuser: string;
+  readonly password: string;
+  /** False: not brought to the disk, for tests. */
+  readonly durable?: boolean;
+}
+
+/** Makes a cluster with one role, the superuser. */
+export async function createCluster({
+  programs,
+  user,
+  directory,
+  superuser,
+  password,
+  durable = true,
+}: ClusterOptions): Promise<void> {
   const passwordFile = `${directory}.password`;
   fs.mkdirSync(directory, { mode: 0o700 });
   giveTo(user, directory);
@@ -40,11 +52,12 @@ export async function createCluster(
     giveTo(user, passwordFile);
     await runInitdb(programs, user, [
       `--pgdata=${directory}`,
-      `--username=${SUPERUSER}`,
+      `--username=${superuser}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
       ...locale(programs.major),
+      ...(durable ? [] : ['--no-sync']),
     ]);
   } finally {
     fs.rmSync(passwordFile, { force: true });

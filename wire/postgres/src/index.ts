@@ -1,4 +1,4 @@
-export { createCluster, SUPERUSER } from './cluster.js';
+export { type ClusterOptions, createCluster } from './cluster.js';
 export { cacheDirectory, downloadPrograms } from './download.js';
 export { HostError } from './errors.js';
 export { findPrograms, type Programs, readPrograms } from './programs.js';
