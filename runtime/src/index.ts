@@ -8,3 +8,6 @@ export * from './runtime.js';
 export { replaceFile, syncDirectory } from './server-directory/durable-files.js';
 export { DirectoryInUse, lockDirectory } from './server-directory/lock.js';
 export * from './server-directory/server-directory.js';
+export { Cancels } from './doors/postgres/cancel.js';
+export { PostgresConnection, servePostgres } from './doors/postgres/connection.js';
+export type { PostgresClient, PostgresDoorOptions } from './doors/postgres/options.js';

@@ -1,0 +1,138 @@
+/** What a client says in SQL, and what it is answered: statements in, messages of the protocol out. */
+import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/protocol';
+import { cancelled, toReport } from '../../errors.js';
+import { RuntimeError, type Session } from '../../runtime.js';
+import { describeRows, encodeRow } from './answers.js';
+import { type DoorFunction, findFunction, type Status } from './functions.js';
+import { PushedDatasets } from './pushed-datasets.js';
+import { checkSet, reportedSettings } from './settings.js';
+import { parseStatements, type Statement } from './statement.js';
+import { OpenStreams } from './streams.js';
+
+/** Takes a message. Returns a promise, to be waited for, when the client is slow to take those before. */
+export type Send = (message: Uint8Array) => Promise<void> | undefined;
+
+/** The tags of statements that are accepted and do nothing. */
+const tags = {
+  set: 'SET',
+  reset: 'RESET',
+  begin: 'BEGIN',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  discard: 'DISCARD ALL',
+  deallocate: 'DEALLOCATE ALL',
+} as const;
+
+export class Conversation {
+  readonly settings: Readonly<Record<string, string>>;
+  readonly #session: Session;
+  readonly #datasets: PushedDatasets;
+  readonly #streams: OpenStreams;
+  readonly #about: Status;
+  #status: TransactionStatus = 'I';
+
+  constructor(session: Session, about: Status, applicationName: string) {
+    this.settings = reportedSettings(about.version, about.user, applicationName);
+    this.#session = session;
+    this.#datasets = new PushedDatasets(session);
+    this.#streams = new OpenStreams(session);
+    this.#about = about;
+  }
+
+  /** There are no transactions here, but what stands between keeps account of them. */
+  get status(): TransactionStatus {
+    return this.#status;
+  }
+
+  /** Executes the statements of a query, up to the first that fails, and sends the answers but for ReadyForQuery. */
+  async query(sql: Buffer, signal: AbortSignal, send: Send): Promise<void> {
+    try {
+      const statements = parseStatements(sql);
+      if (statements.length === 0) await send(encodeBackend({ type: 'EmptyQueryResponse' }));
+      for (const statement of statements) {
+        if (signal.aborted) throw cancelled();
+        await this.#execute(statement, signal, send);
+      }
+    } catch (error) {
+      await send(this.fail(error));
+    }
+  }
+
+  /** The message for an error, which fails the transaction. */
+  fail(error: unknown): Uint8Array {
+    if (this.#status === 'T') this.#status = 'E';
+    return errorResponse(toReport(error));
+  }
+
+  close(): void {
+    this.#streams.closeAll();
+    this.#session.close();
+  }
+
+  async #execute(statement: Statement, signal: AbortSignal, send: Send): Promise<void> {
+    const ends = statement.type === 'commit' || statement.type === 'rollback';
+    if (this.#status === 'E' && !ends)
+      throw new RuntimeError(
+        '25P02',
+        'current transaction is aborted, commands ignored until end of transaction block',
+      );
+    switch (statement.type) {
+      case 'call':
+        return this.#call(findFunction(statement.name, statement.arguments.length), statement.arguments, signal, send);
+      case 'one':
+        return this.#answerOne([['?column?', 'integer']], '1', 'SELECT 1', send);
+      case 'show':
+        return this.#answerOne([[statement.name, 'text']], this.#setting(statement.name), 'SHOW', send);
+      case 'set':
+        checkSet(statement.words);
+        break;
+      case 'begin':
+        this.#status = 'T';
+        break;
+      case 'discard':
+        // The connection goes to somebody else.
+        this.#streams.closeAll();
+        this.#datasets.drop();
+    }
+    const failed = this.#status === 'E';
+    if (ends) this.#status = 'I';
+    await send(encodeBackend({ type: 'CommandComplete', tag: failed ? tags.rollback : tags[statement.type] }));
+  }
+
+  async #call(
+    called: DoorFunction,
+    literals: (Statement & { type: 'call' })['arguments'],
+    signal: AbortSignal,
+    send: Send,
+  ): Promise<void> {
+    const { columns } = called;
+    let rows = 0;
+    const caller = {
+      session: this.#session,
+      datasets: this.#datasets,
+      streams: this.#streams,
+      status: this.#about,
+      signal,
+    };
+    await called.run(caller, literals, (values) => {
+      const row = encodeRow(values);
+      if (rows++ === 0) void send(describeRows(columns));
+      return send(row);
+    });
+    if (rows === 0) void send(describeRows(columns));
+    await send(encodeBackend({ type: 'CommandComplete', tag: `SELECT ${rows}` }));
+  }
+
+  async #answerOne(columns: DoorFunction['columns'], value: string, tag: string, send: Send): Promise<void> {
+    void send(describeRows(columns));
+    void send(encodeRow([value]));
+    await send(encodeBackend({ type: 'CommandComplete', tag }));
+  }
+
+  #setting(name: string): string {
+    if (name === 'transaction_read_only') return 'off';
+    const found = Object.entries(this.settings).find(([known]) => known.toLowerCase() === name);
+    if (!found) throw new RuntimeError('42704', `unrecognized configuration parameter "${name}"`);
+    return found[1];
+  }
+}

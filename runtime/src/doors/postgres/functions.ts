@@ -1,0 +1,208 @@
+/** The functions that SQL can call through the door: one table. */
+import { record, text as textValue } from '../../input.js';
+import { RuntimeError, type Session } from '../../runtime.js';
+import { type Argument, boolean, bytea, integer, jsonb, nullable, text } from './arguments.js';
+import { elementCount, readElements } from './array-image.js';
+import type { PushedDatasets } from './pushed-datasets.js';
+import type { Literal } from './statement.js';
+import type { OpenStreams } from './streams.js';
+
+/** What a function works with. */
+export interface Caller {
+  readonly session: Session;
+  readonly datasets: PushedDatasets;
+  readonly streams: OpenStreams;
+  readonly status: Status;
+  /** Aborted when the statement is cancelled. */
+  readonly signal: AbortSignal;
+}
+
+/** What status() tells. */
+export interface Status {
+  readonly version: string;
+  readonly encrypted: boolean;
+  readonly user: string;
+  readonly database: string;
+}
+
+/** A value in PostgreSQL's text format; bytes are sent as bytea. */
+export type Value = string | Uint8Array | null;
+
+/** Sends a row. Waits, when it returns a promise, until the client has taken some of those before. */
+export type Answer = (values: readonly Value[]) => Promise<void> | undefined;
+
+export type ColumnTypeName = 'text' | 'jsonb' | 'bytea' | 'integer' | 'bigint' | 'boolean' | 'real[]' | 'void';
+
+export interface DoorFunction {
+  readonly name: string;
+  readonly parameters: readonly (readonly [name: string, argument: Argument<unknown>])[];
+  readonly columns: readonly (readonly [name: string, type: ColumnTypeName])[];
+  run(caller: Caller, literals: readonly Literal[], answer: Answer): Promise<void> | void;
+}
+
+type Parameters<Values extends readonly unknown[]> = {
+  readonly [Index in keyof Values]: readonly [name: string, argument: Argument<Values[Index]>];
+};
+
+/** Reads the arguments before it runs. */
+function define<const Values extends readonly unknown[]>(
+  name: string,
+  parameters: Parameters<Values>,
+  columns: DoorFunction['columns'],
+  run: (caller: Caller, values: Values, answer: Answer) => Promise<void> | void,
+): DoorFunction {
+  return {
+    name,
+    parameters,
+    columns,
+    run(caller, literals, answer) {
+      const values = parameters.map(([parameter, argument], index) =>
+        argument.read(literals[index], `the argument "${parameter}" of ${name}`),
+      );
+      return run(caller, values as unknown as Values, answer);
+    },
+  };
+}
+
+const call = define(
+  'call',
+  [
+    ['method', text],
+    ['request', jsonb],
+    ['payload', nullable(bytea)],
+    ['transaction', nullable(text)],
+  ],
+  [
+    ['response', 'jsonb'],
+    ['result', 'bytea'],
+  ],
+  async ({ session, datasets, signal }, [method, request, payload, transaction], answer) => {
+    datasets.enter(transaction);
+    const { response, result } = await session.call(method, request, payload, signal);
+    await answer([JSON.stringify(response ?? null), result]);
+  },
+);
+
+const push = define(
+  'push',
+  [
+    ['dataset', integer],
+    ['transaction', nullable(text)],
+    ['columns', jsonb],
+    ['rows', bytea],
+  ],
+  [['rows', 'bigint']],
+  ({ datasets }, [dataset, transaction, columns, rows], answer) => {
+    datasets.enter(transaction);
+    return answer([String(datasets.push(dataset, transaction, columns, rows))]);
+  },
+);
+
+const predict = define(
+  'predict',
+  [
+    ['model', bytea],
+    ['output', text],
+    ['one', boolean],
+    ['features', bytea],
+  ],
+  [['predictions', 'real[]']],
+  async ({ session, signal }, [model, output, one, features], answer) => {
+    const view = new DataView(features.buffer, features.byteOffset, features.length);
+    const image = { view, start: 0, end: features.length };
+    const values = new Float32Array(elementCount(image));
+    const nulls = readElements(image, values.length, values, 0);
+    const request = { model: model.toString('hex'), output, one, nulls };
+    const { result } = await session.call('predict', request, new Uint8Array(values.buffer), signal);
+    await answer([result === null ? null : realArray(result)]);
+  },
+);
+
+/** `bytes` are little-endian floats. The text has as many digits as give back the same float. */
+function realArray(bytes: Uint8Array): string {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const values = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  let written = '{';
+  for (let index = 0; index < values.length; index++) {
+    if (index > 0) written += ',';
+    const value = values[index];
+    written += value === 0 && 1 / value < 0 ? '-0' : value;
+  }
+  return written + '}';
+}
+
+const readLoaded = record({ model: textValue });
+
+const load = define(
+  'load',
+  [['artifact', bytea]],
+  [['model', 'bytea']],
+  async ({ session, signal }, [artifact], answer) => {
+    const { response } = await session.call('load', {}, artifact, signal);
+    await answer([Buffer.from(readLoaded(response, 'the response of load').model, 'hex')]);
+  },
+);
+
+const openStream = define(
+  'open_stream',
+  [
+    ['method', text],
+    ['request', jsonb],
+  ],
+  [['stream', 'bigint']],
+  ({ streams }, [method, request], answer) => answer([String(streams.open(method, request))]),
+);
+
+const fetchStream = define(
+  'fetch_stream',
+  [
+    ['stream', integer],
+    ['count', integer],
+  ],
+  [['item', 'jsonb']],
+  ({ streams, signal }, [stream, count], answer) =>
+    streams.fetch(stream, count, signal, (item) => answer([JSON.stringify(item ?? null)])),
+);
+
+const closeStream = define(
+  'close_stream',
+  [['stream', integer]],
+  [['close_stream', 'void']],
+  (caller, [stream], answer) => {
+    caller.streams.close(stream);
+    return answer(['']);
+  },
+);
+
+const status = define(
+  'status',
+  [],
+  [
+    ['version', 'text'],
+    ['encrypted', 'boolean'],
+    ['user', 'text'],
+    ['database', 'text'],
+  ],
+  (caller, _, answer) => {
+    const { version, encrypted, user, database } = caller.status;
+    return answer([version, encrypted ? 't' : 'f', user, database]);
+  },
+);
+
+const functions: ReadonlyMap<string, DoorFunction> = new Map(
+  [call, push, predict, load, openStream, fetchStream, closeStream, status].map((entry) => [entry.name, entry]),
+);
+
+/** The function of this name that takes so many arguments. Throws 42883. */
+export function findFunction(name: string, count: number): DoorFunction {
+  const found = functions.get(name);
+  if (found?.parameters.length === count) return found;
+  if (!found)
+    throw new RuntimeError('42883', `the runtime has no function ${name}`, {
+      hint: `Its functions are ${[...functions.keys()].join(', ')}.`,
+    });
+  const parameters = found.parameters.map(([parameter, { type }]) => `${parameter} ${type}`).join(', ');
+  throw new RuntimeError('42883', `the function ${name} does not take ${count} arguments`, {
+    hint: `It is ${name}(${parameters}).`,
+  });
+}
