@@ -17,6 +17,8 @@ export interface RuntimeOptions {
   readonly kernelMegabytes?: number;
   /** The most JavaScript heap of one fit. Default 1024. */
   readonly heapMegabytes?: number;
+  /** Fits that may wait for a worker; one more is refused with SQLSTATE 53400. Default 100. */
+  readonly maximumWaitingFits?: number;
   /** The most that the rows of one session may take before they are trained on. Default 2048. */
   readonly datasetMegabytes?: number;
   /** What the models kept for predictions may take together. Default 1024. */
@@ -31,6 +33,8 @@ export interface Runtime {
   session(): Session;
   /** Running and recent jobs, oldest first. */
   jobs(): JobReport[];
+  /** How many workers died, or ran out of memory, in the middle of a fit. */
+  lostWorkers(): number;
   /** What the models kept for predictions take, and how they are used. */
   models(): ModelCacheReport;
   /** Ends all work: calls in progress reject with SQLSTATE 57P01. */
@@ -40,7 +44,9 @@ export interface Runtime {
 /** A runtime in this process. It starts one worker at once and keeps no process alive by itself. */
 export function createRuntime(options: RuntimeOptions = {}): Runtime {
   const jobs = new Jobs();
-  const workers = new FitWorkers(options.workers ?? 2, {
+  const workers = new FitWorkers({
+    size: options.workers ?? 2,
+    maximumWaiting: options.maximumWaitingFits ?? 100,
     threads: options.threads ?? Math.min(os.availableParallelism(), 4),
     kernelMegabytes: options.kernelMegabytes ?? 4096,
     heapMegabytes: options.heapMegabytes ?? 1024,
@@ -52,13 +58,14 @@ export function createRuntime(options: RuntimeOptions = {}): Runtime {
   return {
     session: () => new LocalSession(methods, { jobs, workers, models, datasets: new PushedDatasets(datasetMegabytes) }),
     jobs: () => jobs.list(),
+    lostWorkers: () => workers.lost,
     models: () => models.report(),
     close: () => workers.close(),
   };
 }
 
 /** What a method may use, whatever it is called with. */
-type Services = Omit<MethodContext, 'payload' | 'signal'>;
+type Services = Omit<MethodContext, 'payload' | 'signal' | 'client'>;
 
 class LocalSession implements Session {
   readonly #methods: ReadonlyMap<string, Method>;
@@ -120,7 +127,7 @@ class LocalSession implements Session {
   }
 
   #context(payload: Uint8Array | null, signal: AbortSignal): MethodContext {
-    return { ...this.#services, payload, signal: AbortSignal.any([signal, this.#closing.signal]) };
+    return { ...this.#services, payload, signal: AbortSignal.any([signal, this.#closing.signal]), client: this };
   }
 }
 

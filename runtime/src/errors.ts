@@ -38,7 +38,7 @@ export const cancelled = () => new RuntimeError('57014', 'canceling statement du
 export function outOfMemory(detail: string): RuntimeError {
   return new RuntimeError('53200', 'the worker ran out of memory; nothing was stored', {
     detail,
-    hint: 'Train on fewer rows or columns, or give workers more memory.',
+    hint: 'Train on fewer rows or columns, or raise the limit: --worker-memory of pgml runtime.',
   });
 }
 

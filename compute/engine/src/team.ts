@@ -65,7 +65,7 @@ class Calls {
   readonly #kernels: KernelTable;
 
   constructor(control: TeamControl, kernels: KernelTable) {
-    this.words = new Int32Array(control, 0, ARGUMENTS_OFFSET / 4);
+    this.words = wordsOf(control);
     this.arguments = new Float64Array(control, ARGUMENTS_OFFSET);
     this.names = Object.keys(kernels).sort();
     this.#kernels = kernels;
@@ -139,9 +139,14 @@ export function helpTeam(control: TeamControl, kernels: KernelTable): void {
   while (calls.waitWhile(OPEN, 0) !== DISSOLVED) calls.work();
 }
 
+const wordsOf = (control: TeamControl) => new Int32Array(control, 0, ARGUMENTS_OFFSET / 4);
+
 /** Sends the helpers home. Not while a job runs. */
 export function dissolveTeam(control: TeamControl): void {
-  const words = new Int32Array(control, 0, ARGUMENTS_OFFSET / 4);
+  const words = wordsOf(control);
   Atomics.store(words, OPEN, DISSOLVED);
   Atomics.notify(words, OPEN);
 }
+
+/** Whether helpers may end. One that ends before may have taken a call with it, and the leader would wait for ever. */
+export const isDissolved = (control: TeamControl): boolean => Atomics.load(wordsOf(control), OPEN) === DISSOLVED;

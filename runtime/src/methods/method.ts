@@ -13,6 +13,8 @@ export interface MethodContext {
   readonly models: ModelCache;
   readonly workers: FitWorkers;
   readonly signal: AbortSignal;
+  /** Whoever takes turns with other clients; the same for all calls of a session. */
+  readonly client: object;
 }
 
 export type Method =

@@ -24,9 +24,9 @@ export const train = answering(
       }),
     ),
   }),
-  async ({ dataset, ...request }, { datasets, jobs, workers, signal }) => {
+  async ({ dataset, ...request }, { datasets, jobs, workers, signal, client }) => {
     const table = datasets.take(dataset);
-    const { response, artifact } = await workers.fit(request, table, jobs.create('train'), signal);
+    const { response, artifact } = await workers.fit(request, table, jobs.create('train'), signal, client);
     return { response, result: artifact };
   },
 );

@@ -14,9 +14,11 @@ const kernels = loadKernels(memory);
 /** With fewer rows, helpers would cost more than they give. */
 const ROWS_FOR_A_TEAM = 50_000;
 
-function answer({ request, table, control }: FitOrder): FitAnswer {
+function answer({ request, table, control }: FitOrder): Exclude<FitAnswer, { type: 'team' }> {
   const words = new Int32Array(control);
-  const team = createTeam(kernels, table.rows < ROWS_FOR_A_TEAM ? 1 : threads);
+  const team = createTeam(kernels, table.rows < ROWS_FOR_A_TEAM ? 1 : threads, (helpers, seat) =>
+    parentPort!.postMessage({ type: 'team', helpers, seat } satisfies FitAnswer),
+  );
   try {
     const { response, artifact } = train(request, table, {
       kernels,

@@ -1,8 +1,16 @@
 import { Worker } from 'node:worker_threads';
-import { buffersOf, type Table, type TrainRequest, type TrainResponse } from '@pgml/engine';
+import { buffersOf, isDissolved, type Table, type TrainRequest, type TrainResponse } from '@pgml/engine';
 import { asRuntimeError, cancelled, fromReport, outOfMemory } from '../errors.js';
 import { RuntimeError } from '../runtime.js';
-import { type FitAnswer, type FitOrder, type FitThreadData, fitControl, PROGRESS_UNITS } from './messages.js';
+import {
+  type FitAnswer,
+  type FitOrder,
+  type FitThreadData,
+  fitControl,
+  PROGRESS_UNITS,
+  type TeamSeat,
+} from './messages.js';
+import { startHelpers } from './team.js';
 
 export interface FitResult {
   readonly response: TrainResponse;
@@ -19,7 +27,7 @@ export interface FitWorkerOptions extends FitThreadData {
 const PATIENCE_MILLISECONDS = 200;
 
 /**
- * A thread for one fit. It is not used again, so that each fit begins with an empty memory and gives all of it back.
+ * A thread for one fit, and the helpers it asks for. It is not used again, so that each fit begins with an empty memory and gives all of it back.
  *
  *   idle ── fit ──▶ fitting ── answer, death ──────────────────────▶ ended
  *                      └── cancel ──▶ cancelling ── answer, death, patience over ──▶ ended
@@ -28,21 +36,26 @@ const PATIENCE_MILLISECONDS = 200;
  */
 export class FitWorker {
   readonly thread: Worker;
+  readonly #options: FitWorkerOptions;
+  #helpers: readonly Worker[] = [];
   readonly #control = new SharedArrayBuffer(fitControl.WORDS * Int32Array.BYTES_PER_ELEMENT);
   #state: 'idle' | 'fitting' | 'cancelling' | 'ended' = 'idle';
   #patience: NodeJS.Timeout | undefined;
   #settle: { resolve(result: FitResult): void; reject(reason: RuntimeError): void } | undefined;
 
-  constructor({ threads, kernelMegabytes, heapMegabytes, script }: FitWorkerOptions) {
+  constructor(options: FitWorkerOptions) {
+    const { threads, kernelMegabytes, heapMegabytes, script } = options;
+    this.#options = options;
     this.thread = new Worker(script, {
       workerData: { threads, kernelMegabytes } satisfies FitThreadData,
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     });
     // An idle thread must not keep the process alive.
     this.thread.unref();
-    this.thread.on('message', (answer: FitAnswer) =>
-      this.#end(answer.type === 'done' ? answer : fromReport(answer.error)),
-    );
+    this.thread.on('message', (answer: FitAnswer) => {
+      if (answer.type === 'team') this.#startHelpers(answer.helpers, answer.seat);
+      else this.#end(answer.type === 'done' ? answer : fromReport(answer.error));
+    });
     this.thread.on('messageerror', (error) => this.#end(asRuntimeError(error)));
     this.thread.on('error', (error: NodeJS.ErrnoException) =>
       this.#end(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? outOfMemory(error.message) : asRuntimeError(error)),
@@ -53,6 +66,11 @@ export class FitWorker {
   /** False once the thread has done its fit, or has died while idle. */
   get usable(): boolean {
     return this.#state === 'idle';
+  }
+
+  /** The threads that help the fit at present. */
+  get helpers(): readonly Worker[] {
+    return this.#helpers;
   }
 
   get progress(): number {
@@ -89,14 +107,33 @@ export class FitWorker {
     await this.thread.terminate();
   }
 
+  #startHelpers(count: number, seat: TeamSeat): void {
+    if (this.#state === 'ended') return;
+    this.#helpers = startHelpers(count, seat);
+    for (const helper of this.#helpers) {
+      helper.on('error', (error) => this.#end(asRuntimeError(error)));
+      helper.on('exit', (code) => !isDissolved(seat.control) && this.#end(died(code)));
+    }
+  }
+
   #end(outcome: FitResult | RuntimeError): void {
     if (this.#state === 'ended') return;
     const given = this.#state === 'cancelling' ? cancelled() : outcome;
     this.#state = 'ended';
     clearTimeout(this.#patience);
-    void this.thread.terminate();
-    if (given instanceof RuntimeError) this.#settle?.reject(given);
+    for (const thread of [this.thread, ...this.#helpers]) void thread.terminate();
+    if (given instanceof RuntimeError) this.#settle?.reject(this.#withLimits(given));
     else this.#settle?.resolve({ response: given.response, artifact: given.artifact });
+  }
+
+  /** An out-of-memory error that also says how much there was. */
+  #withLimits(error: RuntimeError): RuntimeError {
+    if (error.sqlstate !== '53200') return error;
+    const { kernelMegabytes, heapMegabytes } = this.#options;
+    return new RuntimeError(error.sqlstate, error.message, {
+      detail: `${error.detail}. The limits of a worker are ${kernelMegabytes} MB for kernels and ${heapMegabytes} MB for its heap.`,
+      hint: error.hint,
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Table, TrainRequest } from '@pgml/engine';
 import { asRuntimeError, cancelled } from '../errors.js';
 import type { Job } from '../jobs.js';
 import { RuntimeError } from '../runtime.js';
+import { FairQueue } from './fair-queue.js';
 import { type FitResult, FitWorker, type FitWorkerOptions } from './fit-worker.js';
 
 /** How often the progress of a running fit is read. */
@@ -12,21 +13,29 @@ interface Waiting {
   reject(reason: RuntimeError): void;
 }
 
+export interface FitWorkersOptions extends FitWorkerOptions {
+  /** Fits at a time. */
+  readonly size: number;
+  /** Fits that may wait for a worker; one more is refused. */
+  readonly maximumWaiting: number;
+}
+
 /**
- * Runs fits, at most `size` at a time and the others in the order they came, each in a worker of its own. One worker
- * waits ready, so that a fit does not wait for a thread to start.
+ * Runs fits, at most `size` at a time, each in a worker of its own; clients whose fits wait take turns. One worker waits
+ * ready, so that a fit does not wait for a thread to start.
  */
 export class FitWorkers {
-  readonly #options: FitWorkerOptions;
-  readonly #waiting: Waiting[] = [];
+  readonly #options: FitWorkersOptions;
+  readonly #waiting = new FairQueue<Waiting>();
   readonly #running = new Set<FitWorker>();
   /** How many more fits may begin. The turn of a fit that ends goes to the next one that waits. */
   #turns: number;
   #spare: FitWorker;
+  #lost = 0;
   #closed = false;
 
-  constructor(size: number, options: FitWorkerOptions) {
-    this.#turns = size;
+  constructor(options: FitWorkersOptions) {
+    this.#turns = options.size;
     this.#options = options;
     this.#spare = new FitWorker(options);
   }
@@ -36,10 +45,18 @@ export class FitWorkers {
     return [...this.#running];
   }
 
-  /** Rejects with RuntimeError: what the training reports, 57014 after an abort, 53200 or 58000 if the worker was lost. */
-  async fit(request: TrainRequest, table: Table, job: Job, signal: AbortSignal): Promise<FitResult> {
+  /** How many workers died, or ran out of memory, in the middle of a fit. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  /**
+   * `client` is whoever takes turns with others. Rejects with RuntimeError: what the training reports, 57014 after an
+   * abort, 53200 or 58000 if the worker was lost, 53400 if too many fits wait.
+   */
+  async fit(request: TrainRequest, table: Table, job: Job, signal: AbortSignal, client: object): Promise<FitResult> {
     try {
-      await this.#takeTurn(signal);
+      await this.#takeTurn(signal, client);
       try {
         job.begin();
         const result = await this.#run(request, table, job, signal);
@@ -51,25 +68,25 @@ export class FitWorkers {
     } catch (error) {
       const reason = asRuntimeError(error);
       job.end(reason.sqlstate === '57014' ? 'cancelled' : 'failed', reason.message);
+      if (reason.sqlstate === '53200' || reason.sqlstate === '58000') this.#lost++;
       throw reason;
     }
   }
 
-  #takeTurn(signal: AbortSignal): Promise<void> {
+  #takeTurn(signal: AbortSignal, client: object): Promise<void> {
     if (signal.aborted) return Promise.reject(cancelled());
     if (this.#closed) return Promise.reject(closed());
     if (this.#turns > 0) {
       this.#turns--;
       return Promise.resolve();
     }
+    if (this.#waiting.size >= this.#options.maximumWaiting)
+      return Promise.reject(queueFull(this.#options.maximumWaiting));
     return new Promise((resolve, reject) => {
       const waiting = { begin: resolve, reject };
-      this.#waiting.push(waiting);
+      this.#waiting.push(client, waiting);
       const giveUp = () => {
-        const place = this.#waiting.indexOf(waiting);
-        if (place < 0) return;
-        this.#waiting.splice(place, 1);
-        reject(cancelled());
+        if (this.#waiting.remove(client, waiting)) reject(cancelled());
       };
       signal.addEventListener('abort', giveUp, { once: true });
     });
@@ -104,9 +121,15 @@ export class FitWorkers {
   /** Fits that run or wait reject. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const waiting of this.#waiting.splice(0)) waiting.reject(closed());
+    for (let waiting = this.#waiting.shift(); waiting; waiting = this.#waiting.shift()) waiting.reject(closed());
     await Promise.all([this.#spare, ...this.#running].map((worker) => worker.close(closed())));
   }
 }
 
 const closed = () => new RuntimeError('57P01', 'the runtime was shut down');
+
+const queueFull = (limit: number) =>
+  new RuntimeError('53400', 'too many trainings wait for a worker of the runtime', {
+    detail: `The limit is ${limit}.`,
+    hint: 'Train again later, or raise the limit: --max-waiting-jobs of pgml runtime. More trainings at a time: --workers.',
+  });

@@ -1,5 +1,5 @@
 /** What the runtime and a fit thread say to each other. */
-import type { Table, TrainRequest, TrainResponse } from '@pgml/engine';
+import type { Table, TeamControl, TrainRequest, TrainResponse } from '@pgml/engine';
 import type { ErrorReport } from '../errors.js';
 
 /** Words of the control block, an Int32Array over a SharedArrayBuffer: signs that are seen in the middle of a fit. */
@@ -27,6 +27,14 @@ export interface FitOrder {
   readonly control: SharedArrayBuffer;
 }
 
+/** What a helper thread of a team works with. */
+export interface TeamSeat {
+  readonly control: TeamControl;
+  readonly memory: WebAssembly.Memory;
+}
+
 export type FitAnswer =
+  /** The fit wants helpers. Who starts them is the runtime, because the fit thread blocks and would not hear of their death. */
+  | { readonly type: 'team'; readonly helpers: number; readonly seat: TeamSeat }
   | { readonly type: 'done'; readonly response: TrainResponse; readonly artifact: Uint8Array }
   | { readonly type: 'failed'; readonly error: ErrorReport };

@@ -1,7 +1,8 @@
 /** A helper of a team: a worker thread that executes kernels until the team is dissolved. */
 import { workerData } from 'node:worker_threads';
-import { helpTeam, type TeamControl } from '@pgml/engine';
+import { helpTeam } from '@pgml/engine';
 import { loadKernels } from '@pgml/kernels';
+import type { TeamSeat } from './messages.js';
 
-const { control, memory } = workerData as { control: TeamControl; memory: WebAssembly.Memory };
+const { control, memory } = workerData as TeamSeat;
 helpTeam(control, loadKernels(memory).run);
