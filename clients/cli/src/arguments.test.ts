@@ -37,6 +37,12 @@ test('a flag that may be repeated keeps its values in order; the URL stands anyw
   assert.deepEqual(invocation.flags.get('file')?.values, ['-']);
 });
 
+test('a switch is there or not', () => {
+  assert.deepEqual(flagsOf(['up', '--postgres']).postgres, ['true']);
+  assert.equal(flagsOf(['up']).postgres, undefined);
+  assert.match(help('up'), /^ +--postgres +run a /m);
+});
+
 test('mistakes name the nearest', () => {
   const mistakes: readonly (readonly [string[], RegExp])[] = [
     [['upp'], /unknown command "upp" \(did you mean up\?\)/],
@@ -45,6 +51,7 @@ test('mistakes name the nearest', () => {
     [['up', '--prot', '1'], /unknown flag --prot \(did you mean --port\?\); see pgml up --help/],
     [['up', '--port'], /--port needs a value: --port NUMBER/],
     [['up', '--port', '1', '--port', '2'], /--port is given twice/],
+    [['up', '--postgres=15'], /--postgres takes no value/],
     [['up', 'now'], /does not know what to do with "now"/],
     [['sql', 'a', 'b'], /does not know what to do with "b"/],
     [['version', '--port', '1'], /unknown flag --port/],
@@ -71,7 +78,7 @@ test('help is asked for in every usual way, and says all there is', () => {
       .split('\n')
       .find((text) => text.includes(`--${name} `));
     assert.ok(line !== undefined);
-    assert.ok(line.includes(`environment ${environment}`), name);
+    if (environment !== undefined) assert.ok(line.includes(`environment ${environment}`), name);
     if (value !== undefined) assert.ok(line.includes(`default ${value}`), name);
   }
 });

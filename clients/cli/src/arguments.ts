@@ -51,7 +51,10 @@ function parseCommand(name: CommandName, words: readonly string[], environment: 
     tokens: true,
     allowPositionals: true,
     options: Object.fromEntries([
-      ...command.flags.map(({ name, short }) => [name, { type: 'string' as const, ...(short ? { short } : {}) }]),
+      ...command.flags.map(({ name, short, value }) => [
+        name,
+        { type: value === undefined ? ('boolean' as const) : ('string' as const), ...(short ? { short } : {}) },
+      ]),
       ['help', { type: 'boolean' as const, short: 'h' }],
     ]),
   });
@@ -61,11 +64,12 @@ function parseCommand(name: CommandName, words: readonly string[], environment: 
     if (token.name === 'help') return { kind: 'help', command: name };
     const flag = command.flags.find((candidate) => candidate.name === token.name);
     if (!flag) throw unknownFlag(command, token.rawName);
-    if (token.value === undefined)
+    if (token.value === undefined && flag.value !== undefined)
       throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${flag.value}`);
+    if (token.value !== undefined && flag.value === undefined) throw new UsageError(`${token.rawName} takes no value`);
     const values = given.get(flag.name) ?? [];
     if (values.length > 0 && !flag.repeated) throw new UsageError(`${token.rawName} is given twice`);
-    given.set(flag.name, [...values, token.value]);
+    given.set(flag.name, [...values, token.value ?? 'true']);
   }
   const allowed = command.argument ? 1 : 0;
   if (positionals.length > allowed)

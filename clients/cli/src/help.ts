@@ -31,7 +31,7 @@ function commandHelp(command: Command): string {
 }
 
 function flagLine(flag: Flag): [string, string] {
-  const spelling = `${flag.short ? `-${flag.short}, ` : ''}--${flag.name} ${flag.value}`;
+  const spelling = `${flag.short ? `-${flag.short}, ` : ''}--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
   const facts = [
     ...(flag.default === undefined ? [] : [`default ${flag.default}`]),
     ...(flag.environment === undefined ? [] : [`environment ${flag.environment}`]),
