@@ -1,1 +1,2 @@
-export {};
+export { buildExtension, type BuildOptions, type Extension, ExtensionError, installExtension } from './build.js';
+export { bridgeSql } from './sql.js';
