@@ -173,8 +173,12 @@ export class Framer {
   }
 
   #checkMessageLength(type: string, length: number): void {
-    const limit = Math.min(this.#limits[type], this.#maximumLength);
+    const limit = this.#limits[type];
     if (length < 4 || length > limit)
       throw new ProtocolError(`invalid length of a message of type "${type}": ${length} (4 to ${limit} bytes)`);
+    if (length > this.#maximumLength)
+      throw new ProtocolError(`a message of ${length} bytes is too long: at most ${this.#maximumLength} are taken`, {
+        sqlstate: '54000',
+      });
   }
 }
