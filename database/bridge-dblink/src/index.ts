@@ -1,1 +1,2 @@
-export {};
+export { applyBridge, dblinkSchema, storeConnection } from './bridge.js';
+export type { Database, Row } from './database.js';

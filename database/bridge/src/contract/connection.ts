@@ -23,6 +23,17 @@ export interface Bench {
   readonly database: Connection;
 }
 
+/** Where bridges may differ, because not all that PostgreSQL offers is open to each. */
+export interface Traits {
+  /**
+   * The functions that predict are IMMUTABLE and PARALLEL SAFE; or STABLE and PARALLEL RESTRICTED, for a bridge that cannot
+   * make cached plans forget, and whose connection is that of one process. STABLE functions cannot be indexed.
+   */
+  readonly predictions: 'immutable' | 'stable';
+  /** When the runtime is told of a stream that a statement does not read to its end: at once, or with the next transaction. */
+  readonly abandonedStreams: 'at once' | 'later';
+}
+
 export interface ExpectedError {
   readonly code: string;
   readonly message: string | RegExp;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bench, fails, value } from './connection.js';
+import { type Bench, fails, type Traits, value } from './connection.js';
 import { constant, storeModel } from './models.js';
 
 // The statements here never end of themselves, so that a bridge which does not stop them never passes. Nothing is timed; the
@@ -16,7 +16,18 @@ const ENDLESS_PUSH = `SELECT pgml_bridge.push('SELECT generate_series(1, 1000000
 const ENDLESS_PREDICTION = `SELECT sum(pgml_bridge.predict(120::bigint, ARRAY[i]::real[]))
   FROM (SELECT generate_series(1, 1000000000000)::real AS i) AS endless`;
 
-export function interruptions(bench: () => Bench): void {
+/** Waits until the runtime has heard that so many streams are not wanted any more. */
+export async function untilStreamsCancelled(
+  { database, session }: Bench,
+  traits: Traits,
+  count: number,
+): Promise<void> {
+  const told = session.untilCancelled(count);
+  if (traits.abandonedStreams === 'later') await value(database, `SELECT response FROM pgml_bridge.call('echo', '1')`);
+  await told;
+}
+
+export function interruptions(bench: () => Bench, traits: Traits): void {
   for (const [what, statement, told] of [
     ['a call', SLEEP, 1],
     ['a stream that waits', WAITING_STREAM, 1],
@@ -54,7 +65,7 @@ export function interruptions(bench: () => Bench): void {
       } finally {
         await database.query('RESET statement_timeout');
       }
-      await session.untilCancelled(told);
+      await untilStreamsCancelled(bench(), traits, told);
       assert.equal(await value(database, `SELECT response FROM pgml_bridge.call('echo', '1')`), 1);
     });
   }

@@ -167,7 +167,9 @@ export function invalidations(bench: () => Bench): void {
     const { database } = bench();
     const ask = `SELECT pgml_bridge.predict('${PROJECT}', x) FROM asked`;
     await rolledBack(database, async () => {
-      await database.query('CREATE ROLE reader; GRANT USAGE ON SCHEMA pgml TO reader; GRANT SELECT ON asked TO reader');
+      await database.query(
+        'CREATE ROLE reader; GRANT reader TO CURRENT_USER; GRANT USAGE ON SCHEMA pgml TO reader; GRANT SELECT ON asked TO reader',
+      );
       assert.equal(await value(database, ask), 102);
       await database.query('SAVEPOINT a; SET LOCAL ROLE reader');
       await fails(database, ask, { code: '42501', message: /permission denied/ });

@@ -77,7 +77,9 @@ export function pushes(bench: () => Bench): void {
   test('the query runs with the rights of the caller', async () => {
     const { database } = bench();
     await rolledBack(database, async () => {
-      await database.query('CREATE ROLE stranger; CREATE TABLE pgml.private (x real); SET LOCAL ROLE stranger');
+      await database.query(
+        'CREATE ROLE stranger; GRANT stranger TO CURRENT_USER; CREATE TABLE pgml.private (x real); SET LOCAL ROLE stranger',
+      );
       await fails(database, `SELECT pgml_bridge.push('SELECT x FROM pgml.private')`, {
         code: '42501',
         message: /permission denied/,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Bench, fails, value } from './connection.js';
-import { limit } from './interruptions.js';
+import { type Bench, fails, type Traits, value } from './connection.js';
+import { limit, untilStreamsCancelled } from './interruptions.js';
 
-export function streams(bench: () => Bench): void {
+export function streams(bench: () => Bench, traits: Traits): void {
   test('items come in order, in FROM and in the list of a SELECT', async () => {
     const { database } = bench();
     const expected = Array.from({ length: 1000 }, (_, index) => index + 1);
@@ -38,12 +38,12 @@ export function streams(bench: () => Bench): void {
       rows.map(({ item }) => item),
       [1, 2, 3],
     );
-    await session.untilCancelled(1);
+    await untilStreamsCancelled(bench(), traits, 1);
     await fails(database, `SELECT 1 / (5 - (pgml_bridge.stream('count', '{}')->>'item')::int)`, {
       code: '22012',
       message: 'division by zero',
     });
-    await session.untilCancelled(2);
+    await untilStreamsCancelled(bench(), traits, 2);
     assert.equal(await value(database, 'SELECT 1'), 1);
   });
 

@@ -76,8 +76,9 @@ const call = define(
     ['response', 'jsonb'],
     ['result', 'bytea'],
   ],
-  async ({ session, datasets, signal }, [method, request, payload, transaction], answer) => {
+  async ({ session, datasets, streams, signal }, [method, request, payload, transaction], answer) => {
     datasets.enter(transaction);
+    streams.enter(transaction);
     const { response, result } = await session.call(method, request, payload, signal);
     await answer([JSON.stringify(response ?? null), result]);
   },
@@ -148,9 +149,13 @@ const openStream = define(
   [
     ['method', text],
     ['request', jsonb],
+    ['transaction', nullable(text)],
   ],
   [['stream', 'bigint']],
-  ({ streams }, [method, request], answer) => answer([String(streams.open(method, request))]),
+  ({ streams }, [method, request, transaction], answer) => {
+    streams.enter(transaction);
+    return answer([String(streams.open(method, request))]);
+  },
 );
 
 const fetchStream = define(

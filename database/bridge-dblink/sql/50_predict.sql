@@ -1,0 +1,122 @@
+-- Prediction. What predicts is always what the catalog says in the caller's snapshot, with the caller's rights: nothing
+-- is remembered from one statement to the next. The runtime keeps models by their SHA-256, and is given those it lacks.
+--
+-- STABLE, not IMMUTABLE as on bridges that can tell PostgreSQL's cached plans to forget a folded prediction.
+
+CREATE OR REPLACE FUNCTION pgml_bridge._load(model bigint) RETURNS void LANGUAGE plpgsql STABLE PARALLEL RESTRICTED AS $$
+BEGIN
+    PERFORM pgml_bridge._ask(pg_catalog.concat('SELECT load(', pgml_bridge._literal(pgml.model_artifact(model)), ')'));
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._load(bigint) IS 'Internal: gives a model to the runtime.';
+
+-- The runtime makes room for a new model by forgetting others, which may happen again before it is used.
+CREATE OR REPLACE FUNCTION pgml_bridge._predict(model bigint, output text, one boolean, features real[]) RETURNS real[]
+    LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
+AS $$
+DECLARE
+    statement text := pg_catalog.concat('SELECT predict(', pgml_bridge._literal(pgml.model_digest(model)), ', ''', output, ''', ''',
+        CASE WHEN one THEN 'true' ELSE 'false' END, ''', ', pgml_bridge._literal(pg_catalog.array_send(features)), ')');
+    answer text := pgml_bridge._ask(statement);
+BEGIN
+    FOR attempt IN 1 .. 3 LOOP
+        EXIT WHEN answer IS NOT NULL;
+        PERFORM pgml_bridge._load(model);
+        answer := pgml_bridge._ask(statement);
+    END LOOP;
+    IF answer IS NULL THEN
+        RAISE configuration_limit_exceeded USING
+            MESSAGE = pg_catalog.format('the runtime does not keep model %s long enough to predict with it', model),
+            HINT = 'Give it more memory for models.';
+    END IF;
+    RETURN answer::real[];
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._predict(bigint, text, boolean, real[]) IS 'Internal: what a model answers, "values" or "probabilities", for one row or any number.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict(model bigint, features real[]) RETURNS real
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+DECLARE
+    compiled text := pg_catalog.concat('pgml.predict_model_', model);
+    answer real;
+BEGIN
+    IF pg_catalog.to_regprocedure(pg_catalog.concat(compiled, '(real[])')) IS NULL THEN
+        RETURN (pgml_bridge._predict(model, 'values', true, features))[1];
+    END IF;
+    EXECUTE pg_catalog.concat('SELECT ', compiled, '($1)') INTO answer USING features;
+    RETURN answer;
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict(bigint, real[]) IS 'Internal: the prediction of a model for one row.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict(project text, features real[]) RETURNS real
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+    RETURN pgml_bridge.predict(pgml.deployed_model(project), features);
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict(text, real[]) IS 'Internal: the prediction of a project''s deployed model for one row.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict_proba(model bigint, features real[]) RETURNS real[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+    RETURN pgml_bridge._predict(model, 'probabilities', true, features);
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict_proba(bigint, real[]) IS 'Internal: the probabilities of the classes by a model for one row.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict_proba(project text, features real[]) RETURNS real[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+    RETURN pgml_bridge._predict(pgml.deployed_model(project), 'probabilities', true, features);
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict_proba(text, real[]) IS 'Internal: the probabilities of the classes by a project''s deployed model for one row.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict_batch(model bigint, features real[]) RETURNS real[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+    RETURN pgml_bridge._predict(model, 'values', false, features);
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict_batch(bigint, real[]) IS 'Internal: the predictions of a model for rows one after the other in one array.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.predict_batch(project text, features real[]) RETURNS real[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+BEGIN
+    RETURN pgml_bridge._predict(pgml.deployed_model(project), 'values', false, features);
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.predict_batch(text, real[]) IS 'Internal: the predictions of a project''s deployed model for rows one after the other in one array.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge.encode(model bigint, "row" jsonb) RETURNS real[]
+    LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
+AS $$
+DECLARE
+    request jsonb := pg_catalog.jsonb_build_object('model', pg_catalog.encode(pgml.model_digest(model), 'hex'), 'row', "row");
+    statement text := pg_catalog.concat('SELECT * FROM call(''encode'', ', pgml_bridge._literal(request::text), ', NULL, NULL)');
+    answer jsonb := (pgml_bridge._ask_method(statement)).response;
+BEGIN
+    FOR attempt IN 1 .. 3 LOOP
+        EXIT WHEN answer ? 'features';
+        PERFORM pgml_bridge._load(model);
+        answer := (pgml_bridge._ask_method(statement)).response;
+    END LOOP;
+    RETURN (answer ->> 'features')::real[];
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.encode(bigint, jsonb) IS 'Internal: a row as the features of a model.';
+
+-- Nothing is kept that could go out of date.
+CREATE OR REPLACE FUNCTION pgml_bridge.invalidate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.invalidate() IS 'Internal: does nothing on this bridge.';
