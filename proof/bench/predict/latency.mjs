@@ -1,7 +1,7 @@
 // How long a prepared one-row prediction takes beside a prepared SELECT 1, in this process and through the server.
 import { encodeFrontend, encodeText } from '@pgml/protocol';
 import pg from 'pg';
-import { inTurns, printTable } from './measure.mjs';
+import { inTurns, printTable } from '../common/measure.mjs';
 
 const STATEMENTS = 2000;
 

@@ -2,7 +2,7 @@
 // by row without a database, each row copied to where the evaluator reads.
 import assert from 'node:assert/strict';
 import { loadEvaluators } from '@pgml/kernels';
-import { inTurns, printTable } from './measure.mjs';
+import { inTurns, printTable } from '../common/measure.mjs';
 
 const ROWS = 100_000;
 

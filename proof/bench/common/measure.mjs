@@ -1,5 +1,8 @@
 // Both sides of a comparison in turns, so that whatever else the machine does hits both alike.
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+export const median = (values) => quantile(values, 0.5);
+
+/** The value below which this part of the values lies, 0 ≤ part < 1. */
+export const quantile = (values, part) => values.toSorted((a, b) => a - b)[Math.floor(part * values.length)];
 
 /** Runs each of `sides` (name → async function) `rounds` times in turns. Gives the medians of wall and CPU milliseconds. */
 export async function inTurns(sides, rounds) {
