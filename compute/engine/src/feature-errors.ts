@@ -10,7 +10,7 @@ export function wrongFeatureCount(model: Model, given: number): InputError {
   const { features } = model.facts;
   const whole = given > features && given % features === 0;
   return new InputError('22023', `the model has ${count(features, 'feature')}, but ${given} were given`, {
-    detail: `The features are: ${shortList(featureNames(model))}.`,
+    detail: featureList(model),
     hint: whole
       ? 'Use pgml.predict_batch for several rows at once.'
       : 'Give the features in the order of the columns that the model was trained on.',
@@ -22,7 +22,7 @@ export function noWholeRows(model: Model, given: number): InputError {
   return new InputError(
     '22023',
     `${given} values are no whole number of rows: the model has ${count(model.facts.features, 'feature')}`,
-    { detail: `The features are: ${shortList(featureNames(model))}.` },
+    { detail: featureList(model) },
   );
 }
 
@@ -60,8 +60,13 @@ export function withoutProbabilities({ header }: Pick<Model, 'header'>): InputEr
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+/** What the features of a model are, in a sentence. */
+export function featureList(model: Pick<Model, 'header'>): string {
+  return `The features are: ${shortList(featureNames(model))}.`;
+}
+
 /** The name of each value of a row: elements of an array are named by their subscript. */
-function featureNames({ header }: Pick<Model, 'header'>): string[] {
+export function featureNames({ header }: Pick<Model, 'header'>): string[] {
   return header.features.flatMap(({ name, width }) =>
     width === 1 ? [name] : Array.from({ length: width }, (_, index) => `${name}[${index + 1}]`),
   );

@@ -1,5 +1,6 @@
 export * from './algorithms.js';
 export * from './artifact.js';
+export { compileModel } from './compile/compile.js';
 export * from './dataset.js';
 export * from './encode.js';
 export * from './errors.js';

@@ -1,4 +1,5 @@
 import { algorithms } from './algorithms.js';
+import { compile } from './compile.js';
 import { dataset } from './dataset.js';
 import { encode } from './encode.js';
 import { load } from './load.js';
@@ -10,6 +11,7 @@ import { validate } from './validate.js';
 /** Every method there is; adding one is one line here. */
 export const methods: readonly Method[] = [
   algorithms, // what can be trained, with parameters
+  compile, // a model as the body of a function of plpgsql
   dataset, // the rows of a bundled data set
   encode, // a row as the features of a loaded model
   load, // an artifact, for predictions

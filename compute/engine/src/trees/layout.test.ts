@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadKernels, RandomState, writeBlock } from '@pgml/kernels';
+import { BlockError, checkBlock, loadKernels, RandomState, writeBlock } from '@pgml/kernels';
 import { evaluate, trainingData } from '../testing/data.js';
 import { readTrees, treeWords } from './layout.js';
 import { type DecisionTree, depthOf, TreeBuilder } from './tree.js';
@@ -78,3 +78,25 @@ for (const [shape, splits, deepestFirst, chained] of [
       for (const row of rows) assert.equal(leafValue(tree, row), leafValue(trees[t], row));
     });
   });
+
+test('trees whose branches meet are not taken apart', () => {
+  // Each node has both its children at the next one: 2^40 leaves in 41 nodes, and chained trees allow it.
+  const depth = 40;
+  const nodes = new Uint32Array(4 * (2 * depth + 1));
+  const floats = new Float32Array(nodes.buffer);
+  for (let node = 0; node <= 2 * depth; node++) {
+    const leaf = node >= 2 * depth - 1;
+    floats[4 * node + 1] = leaf ? Number.NaN : 0.5;
+    nodes[4 * node + 2] = 16 * (leaf ? node : 2 * Math.floor((node + 1) / 2) + 1);
+  }
+  const block = writeBlock({
+    kind: 'trees',
+    features: 1,
+    outputs: 1,
+    decision: 'value',
+    classValues: [],
+    words: [1, Float32Array.of(0), 0, nodes, Uint32Array.of(0)],
+  });
+  checkBlock(block);
+  assert.throws(() => readTrees(block), BlockError);
+});

@@ -1,5 +1,5 @@
 /** Decision trees as the words of an evaluator block, and back. The kernels' evaluate/trees.ts describes the bytes. */
-import { type BlockDescription, HEADER_BYTES } from '@pgml/kernels';
+import { type BlockDescription, BlockError, HEADER_BYTES } from '@pgml/kernels';
 import { type DecisionTree, depthOf, TreeBuilder } from './tree.js';
 
 /** The most levels of complete trees: beyond, too many of their nodes would be empty. */
@@ -72,18 +72,26 @@ function chained(trees: readonly DecisionTree[]): [nodes: Uint32Array, roots: Ui
   return [words, roots];
 }
 
-/** A block with kind `trees`, taken apart again. Nodes are numbered breadth first. */
+/**
+ * A block with kind `trees`, taken apart again. Nodes are numbered breadth first. Throws BlockError when branches of
+ * chained trees meet, which evaluators need not mind but which makes endless trees of few bytes.
+ */
 export function readTrees(block: Uint8Array): { trees: DecisionTree[]; baseScores: Float32Array } {
   const bytes = block.slice();
   const header = new Uint32Array(bytes.buffer, 0, HEADER_BYTES / 4);
   const [, , outputs, , , , count, baseOffset, levels, offset, rootsOffset] = header as unknown as number[];
   const words = new Uint32Array(bytes.buffer, offset);
   const floats = new Float32Array(bytes.buffer, offset);
-  const trees = Array.from({ length: count }, (_, t) =>
-    levels === 0
-      ? readTree(words, floats, chainedReader(words, floats, new Uint32Array(bytes.buffer, rootsOffset)[t] / 4))
-      : readTree(words, floats, completeReader(floats, t * 3 * 2 ** levels, 2 ** levels)),
-  );
+  let nodes = words.length;
+  const trees = Array.from({ length: count }, (_, t) => {
+    const stored =
+      levels === 0
+        ? chainedReader(words, floats, new Uint32Array(bytes.buffer, rootsOffset)[t] / 4)
+        : completeReader(floats, t * 3 * 2 ** levels, 2 ** levels);
+    const tree = readTree(words, floats, stored, nodes);
+    nodes -= tree.left.length;
+    return tree;
+  });
   return { trees, baseScores: new Float32Array(bytes.buffer, baseOffset, outputs).slice() };
 }
 
@@ -123,10 +131,11 @@ function chainedReader(words: Uint32Array, floats: Float32Array, root: number): 
   };
 }
 
-function readTree(words: Uint32Array, floats: Float32Array, stored: StoredTree): DecisionTree {
+function readTree(words: Uint32Array, floats: Float32Array, stored: StoredTree, mostNodes: number): DecisionTree {
   const builder = new TreeBuilder();
   const queue = [{ node: 0, position: stored.root }];
   for (const { node, position } of queue) {
+    if (queue.length > mostNodes) throw new BlockError('branches of its trees meet');
     const value = stored.value(position);
     if (value !== undefined) {
       builder.setValue(node, value);
