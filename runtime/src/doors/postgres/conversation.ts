@@ -3,11 +3,12 @@ import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/prot
 import { cancelled, toReport } from '../../errors.js';
 import { RuntimeError, type Session } from '../../runtime.js';
 import { describeRows, encodeRow } from './answers.js';
-import { type DoorFunction, findFunction, type Status } from './functions.js';
+import { type Caller, type DoorFunction, findFunction, type Status } from './functions.js';
 import { PushedDatasets } from './pushed-datasets.js';
 import { checkSet, reportedSettings } from './settings.js';
 import { parseStatements, type Statement } from './statement.js';
 import { OpenStreams } from './streams.js';
+import { Transactions } from './transactions.js';
 
 /** Takes a message. Returns a promise, to be waited for, when the client is slow to take those before. */
 export type Send = (message: Uint8Array) => Promise<void> | undefined;
@@ -26,17 +27,21 @@ const tags = {
 export class Conversation {
   readonly settings: Readonly<Record<string, string>>;
   readonly #session: Session;
-  readonly #datasets: PushedDatasets;
   readonly #streams: OpenStreams;
-  readonly #about: Status;
+  readonly #transactions: Transactions;
+  readonly #caller: Omit<Caller, 'signal'>;
   #status: TransactionStatus = 'I';
 
-  constructor(session: Session, about: Status, applicationName: string) {
-    this.settings = reportedSettings(about.version, about.user, applicationName);
+  constructor(session: Session, status: Status, applicationName: string) {
+    this.settings = reportedSettings(status.version, status.user, applicationName);
     this.#session = session;
-    this.#datasets = new PushedDatasets(session);
+    const datasets = new PushedDatasets(session);
     this.#streams = new OpenStreams(session);
-    this.#about = about;
+    this.#transactions = new Transactions(() => {
+      datasets.drop();
+      this.#streams.closeAll();
+    });
+    this.#caller = { session, datasets, streams: this.#streams, transactions: this.#transactions, status };
   }
 
   /** There are no transactions here, but what stands between keeps account of them. */
@@ -91,8 +96,7 @@ export class Conversation {
         break;
       case 'discard':
         // The connection goes to somebody else.
-        this.#streams.closeAll();
-        this.#datasets.drop();
+        this.#transactions.end();
     }
     const failed = this.#status === 'E';
     if (ends) this.#status = 'I';
@@ -107,14 +111,7 @@ export class Conversation {
   ): Promise<void> {
     const { columns } = called;
     let rows = 0;
-    const caller = {
-      session: this.#session,
-      datasets: this.#datasets,
-      streams: this.#streams,
-      status: this.#about,
-      signal,
-    };
-    await called.run(caller, literals, (values) => {
+    await called.run({ ...this.#caller, signal }, literals, (values) => {
       const row = encodeRow(values);
       if (rows++ === 0) void send(describeRows(columns));
       return send(row);

@@ -6,12 +6,14 @@ import { elementCount, readElements } from './array-image.js';
 import type { PushedDatasets } from './pushed-datasets.js';
 import type { Literal } from './statement.js';
 import type { OpenStreams } from './streams.js';
+import type { Transactions } from './transactions.js';
 
 /** What a function works with. */
 export interface Caller {
   readonly session: Session;
   readonly datasets: PushedDatasets;
   readonly streams: OpenStreams;
+  readonly transactions: Transactions;
   readonly status: Status;
   /** Aborted when the statement is cancelled. */
   readonly signal: AbortSignal;
@@ -76,9 +78,8 @@ const call = define(
     ['response', 'jsonb'],
     ['result', 'bytea'],
   ],
-  async ({ session, datasets, streams, signal }, [method, request, payload, transaction], answer) => {
-    datasets.enter(transaction);
-    streams.enter(transaction);
+  async ({ session, transactions, signal }, [method, request, payload, transaction], answer) => {
+    transactions.enter(transaction);
     const { response, result } = await session.call(method, request, payload, signal);
     await answer([JSON.stringify(response ?? null), result]);
   },
@@ -93,9 +94,9 @@ const push = define(
     ['rows', bytea],
   ],
   [['rows', 'bigint']],
-  ({ datasets }, [dataset, transaction, columns, rows], answer) => {
-    datasets.enter(transaction);
-    return answer([String(datasets.push(dataset, transaction, columns, rows))]);
+  ({ datasets, transactions }, [dataset, transaction, columns, rows], answer) => {
+    transactions.enter(transaction);
+    return answer([String(datasets.push(dataset, columns, rows))]);
   },
 );
 
@@ -152,8 +153,8 @@ const openStream = define(
     ['transaction', nullable(text)],
   ],
   [['stream', 'bigint']],
-  ({ streams }, [method, request, transaction], answer) => {
-    streams.enter(transaction);
+  ({ streams, transactions }, [method, request, transaction], answer) => {
+    transactions.enter(transaction);
     return answer([String(streams.open(method, request))]);
   },
 );

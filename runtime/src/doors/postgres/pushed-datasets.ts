@@ -1,4 +1,4 @@
-/** The datasets that one connection has pushed: their columns, and the transaction that they belong to. */
+/** The datasets that one connection has pushed, and what is known of their columns. */
 import { choice, list, record, text } from '../../input.js';
 import type { Session } from '../../runtime.js';
 import { type Column, type ColumnType, readRecords } from './record-images.js';
@@ -12,31 +12,22 @@ const readDescription = record({ name: text, type: choice(columnTypes) });
 export class PushedDatasets {
   readonly #session: Session;
   readonly #columns = new Map<number, Column[]>();
-  /** Of the datasets there are; undefined when there are none, null when it is not known. */
-  #transaction: string | null | undefined;
 
   constructor(session: Session) {
     this.#session = session;
   }
 
-  /** Datasets end with their transaction: another one has begun if its token is another. */
-  enter(transaction: string | null): void {
-    if (transaction !== null && this.#transaction !== undefined && transaction !== this.#transaction) this.drop();
-  }
-
   /** Appends rows, as images of records, to a dataset. Returns how many. */
-  push(dataset: number, transaction: string | null, names: unknown, images: Buffer): number {
+  push(dataset: number, names: unknown, images: Buffer): number {
     const columns = this.#columns.get(dataset) ?? newColumns(names);
     const { rows, batches } = readRecords(columns, images);
     this.#remember(dataset, columns);
-    this.#transaction = transaction;
     this.#session.pushRows(dataset, batches);
     return rows;
   }
 
   drop(): void {
-    if (this.#transaction === undefined) return;
-    this.#transaction = undefined;
+    if (this.#columns.size === 0) return;
     this.#columns.clear();
     this.#session.dropDatasets();
   }

@@ -75,7 +75,7 @@ function measure(columns: readonly Column[], view: DataView): number {
       const type = view.getUint32(at);
       const length = view.getInt32(at + 4);
       at += VALUE_HEADER;
-      if (typesByOid.get(type) !== column.type) settleType(column, type);
+      if (column.type === undefined || typesByOid.get(type) !== column.type) settleType(column, type);
       if (length === -1) continue;
       if (length < 0 || length > byteLength - at) throw invalid(rows, `a value has the length ${length}`);
       if (column.type === 'real[]') settleWidth(column, { view, start: at, end: at + length });

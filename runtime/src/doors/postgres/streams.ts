@@ -12,18 +12,9 @@ export class OpenStreams {
   readonly #session: Session;
   readonly #streams = new Map<number, OpenStream>();
   #last = 0;
-  /** The one that spoke last, if any told its token. */
-  #transaction: string | null = null;
 
   constructor(session: Session) {
     this.#session = session;
-  }
-
-  /** Streams end with their transaction: another one has begun if its token is another. */
-  enter(transaction: string | null): void {
-    if (transaction === null || transaction === this.#transaction) return;
-    if (this.#transaction !== null) this.closeAll();
-    this.#transaction = transaction;
   }
 
   /** Returns the number of the stream. */
