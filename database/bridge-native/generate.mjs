@@ -1,13 +1,15 @@
-// Assembles the script that CREATE EXTENSION runs: the seam, and the schema above it.
+// Assembles the script that CREATE EXTENSION runs, the seam and the schema above it; and translates the evaluators to C.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isStale, writeGenerated } from '../../tools/stale.mjs';
+import { translateEvaluators } from './evaluators.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 export default function generate() {
   writeScript();
+  translateEvaluators();
 }
 
 function writeScript() {

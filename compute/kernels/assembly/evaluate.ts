@@ -6,6 +6,8 @@ import { decide, probabilities } from './evaluate/decision';
 import { linearScores } from './evaluate/linear';
 import { treeScores } from './evaluate/trees';
 
+export { check } from './evaluate/check';
+
 const BLOCK: usize = 64;
 
 /** Writes f64[count][outputs]: the value of a regression, margins, distances. */

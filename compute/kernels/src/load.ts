@@ -9,6 +9,8 @@ export interface EvaluateExports {
   predictRow(model: number, row: number, scratch: number): number;
   predictProbabilities(model: number, rows: number, count: number, out: number, scratch: number): void;
   countFinite(values: number, count: number): number;
+  /** 0 for a block that checkBlock accepts; see assembly/evaluate/check.ts. */
+  check(model: number, bytes: number, marks: number): number;
 }
 
 /** Every kernel of training.wasm by name; each kernel's signature stands beside it in assembly/. */

@@ -20,6 +20,9 @@ _PG_init(void)
 							   "Without one it is 42.", &seed, "", PGC_USERSET, 0, NULL, NULL, NULL);
 
 	pgml_channel_init();
+	pgml_models_init();
+	pgml_model_files_init();
+	pgml_invalidate_init();
 
 #if PG_VERSION_NUM >= 150000
 	MarkGUCPrefixReserved("pgml");

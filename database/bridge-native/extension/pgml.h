@@ -8,6 +8,15 @@
  *   stream.c    pgml_bridge.stream
  *   push.c      pgml_bridge.push
  *
+ *   predict.c      pgml_bridge.predict, predict_proba, predict_batch
+ *   encode.c       pgml_bridge.encode
+ *   deployments.c  which model a name or an id means, remembered
+ *   invalidate.c   pgml_bridge.invalidate, and what else makes it forgotten
+ *   models.c       models mapped into this backend
+ *   model_files.c  the files that all backends map
+ *   artifact.c     reading the bytes of a model
+ *   evaluators.c   what generated/evaluate.c needs
+ *
  * PostgreSQL 13 to 18.
  */
 #ifndef PGML_H
@@ -27,5 +36,8 @@
 
 /* Called once, when the library is loaded. Each defines its own settings. */
 void		pgml_channel_init(void);
+void		pgml_models_init(void);
+void		pgml_model_files_init(void);
+void		pgml_invalidate_init(void);
 
 #endif

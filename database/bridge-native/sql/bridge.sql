@@ -26,3 +26,6 @@ CREATE FUNCTION pgml_bridge.encode(model bigint, "row" jsonb) RETURNS real[]
   LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pgml_encode';
 CREATE FUNCTION pgml_bridge.invalidate() RETURNS trigger
   LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'pgml_invalidate';
+
+-- Stands for the deployment lock, see extension/deployments.c. Nobody else can lock a type.
+CREATE TYPE pgml_bridge.deployment AS ();

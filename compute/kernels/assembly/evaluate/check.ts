@@ -1,0 +1,108 @@
+// Checking a block that came from elsewhere, for hosts without TypeScript. src/check.ts is the twin that names what is
+// wrong in full; both accept the same blocks, and on those no evaluator reads outside of the block or runs for ever.
+import { HEADER_BYTES, KIND_CENTROIDS, KIND_LINEAR, KIND_TREES, word } from './block';
+import { LOGISTIC, ONE_VERSUS_REST, VALUE } from './decision';
+
+const FINE: u32 = 0;
+const NO_HEADER: u32 = 1;
+const UNKNOWN_KIND: u32 = 2;
+const UNKNOWN_DECISION: u32 = 3;
+const EMPTY: u32 = 4;
+const WRONG_CLASSES: u32 = 5;
+const ARRAY_OUTSIDE: u32 = 6;
+const TOO_MANY_LEVELS: u32 = 7;
+const UNKNOWN_FEATURE: u32 = 8;
+const NODE_OUTSIDE: u32 = 9;
+const LEAF_IS_LEFT: u32 = 10;
+const NODE_LEADS_BACK: u32 = 11;
+
+const MOST_LEVELS: u32 = 8;
+const NODE_BYTES: u64 = 16;
+
+/** FINE, or what is wrong with the block of `bytes` bytes at `model`. `marks` is u8[bytes / 16], overwritten. */
+export function check(model: usize, bytes: u32, marks: usize): u32 {
+  if (<usize>bytes < HEADER_BYTES) return NO_HEADER;
+  const kind = word(model, 0);
+  const features = word(model, 1);
+  const outputs = word(model, 2);
+  const decision = word(model, 3);
+  const classes = word(model, 4);
+  if (kind != KIND_LINEAR && kind != KIND_TREES && kind != KIND_CENTROIDS) return UNKNOWN_KIND;
+  if (decision > ONE_VERSUS_REST) return UNKNOWN_DECISION;
+  if (features == 0 || outputs == 0) return EMPTY;
+  if (decision == LOGISTIC && outputs != 1) return WRONG_CLASSES;
+  if (classes != (decision == VALUE ? 0 : decision == LOGISTIC ? 2 : outputs)) return WRONG_CLASSES;
+  if (!isInside(model, bytes, 5, classes, 4)) return ARRAY_OUTSIDE;
+  if (kind == KIND_TREES) return checkTrees(model, bytes, features, outputs, marks);
+  if (!isInside(model, bytes, 6, <u64>outputs * <u64>features, 8)) return ARRAY_OUTSIDE;
+  if (kind == KIND_LINEAR && !isInside(model, bytes, 7, outputs, 8)) return ARRAY_OUTSIDE;
+  return FINE;
+}
+
+/** Whether the array of `length` elements of `size` bytes that word `index` points to is aligned and in the block. */
+function isInside(model: usize, bytes: u32, index: usize, length: u64, size: u64): bool {
+  const offset = word(model, index);
+  if ((offset & 15) != 0 || <usize>offset < HEADER_BYTES || offset > bytes) return false;
+  return length <= <u64>(bytes - offset) / size;
+}
+
+function checkTrees(model: usize, bytes: u32, features: u32, outputs: u32, marks: usize): u32 {
+  const trees = word(model, 6);
+  const levels = word(model, 8);
+  if (!isInside(model, bytes, 7, outputs, 4)) return ARRAY_OUTSIDE;
+  if (levels > MOST_LEVELS) return TOO_MANY_LEVELS;
+  if (levels > 0) return checkComplete(model, bytes, trees, levels, features);
+  return checkChained(model, bytes, trees, features, marks);
+}
+
+function isKnownFeature(test: usize, features: u32): bool {
+  return load<u32>(test) >>> 2 < features;
+}
+
+/** Walks of complete trees stay inside by themselves: only the features are to be checked. */
+function checkComplete(model: usize, bytes: u32, trees: u32, levels: u32, features: u32): u32 {
+  const width: u32 = 1 << levels;
+  if (!isInside(model, bytes, 9, trees, 12 * width)) return ARRAY_OUTSIDE;
+  let tree = model + <usize>word(model, 9);
+  for (let t: u32 = 0; t < trees; t++) {
+    for (let i: u32 = 1; i < width; i++) if (!isKnownFeature(tree + <usize>(8 * i), features)) return UNKNOWN_FEATURE;
+    tree += <usize>(12 * width);
+  }
+  return FINE;
+}
+
+/**
+ * Every node that can be reached is inside, and either a leaf that nothing leaves or has its children behind it, so that
+ * every walk ends; and so one pass from the first node to the last meets all that can be reached.
+ */
+function checkChained(model: usize, bytes: u32, trees: u32, features: u32, marks: usize): u32 {
+  if (!isInside(model, bytes, 9, 0, 16) || !isInside(model, bytes, 10, trees, 4)) return ARRAY_OUTSIDE;
+  const nodes = model + <usize>word(model, 9);
+  const roots = model + <usize>word(model, 10);
+  const limit = bytes - word(model, 9);
+  const places = limit >> 4;
+  for (let place: u32 = 0; place < places; place++) store<u8>(marks + <usize>place, 0);
+  for (let t: u32 = 0; t < trees; t++) if (!reach(marks, load<u32>(roots + (<usize>t << 2)), limit)) return NODE_OUTSIDE;
+  for (let place: u32 = 0; place < places; place++) {
+    if (load<u8>(marks + <usize>place) == 0) continue;
+    const at = place << 4;
+    const node = nodes + <usize>at;
+    if (!isKnownFeature(node, features)) return UNKNOWN_FEATURE;
+    const left = load<u32>(node, 8);
+    if (left == at) {
+      const threshold = load<f32>(node, 4);
+      if ((load<u32>(node) & 1) != 0 || threshold == threshold) return LEAF_IS_LEFT;
+      continue;
+    }
+    if (left < at) return NODE_LEADS_BACK;
+    if (!reach(marks, left, limit) || !reach(marks, <u64>left + NODE_BYTES, limit)) return NODE_OUTSIDE;
+  }
+  return FINE;
+}
+
+/** Marks the node `offset` bytes after the first; false if there can be none. */
+function reach(marks: usize, offset: u64, limit: u32): bool {
+  if ((offset & 15) != 0 || offset + NODE_BYTES > <u64>limit) return false;
+  store<u8>(marks + <usize>(offset >> 4), 1);
+  return true;
+}
