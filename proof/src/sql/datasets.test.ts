@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, test } from '../testing/test.js';
 import { Database } from '../testing/database.js';
 
 let database: Database;

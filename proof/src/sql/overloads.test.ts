@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, test } from '../testing/test.js';
 import { Database } from '../testing/database.js';
 
 let database: Database;
@@ -70,6 +70,15 @@ const calls: readonly (readonly [call: string, resolvesTo: string])[] = [
   [`deploy('P')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
   [`deploy('P', 'best_score')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
   [`deploy('P', strategy => 'rollback')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
+  [`deploy('P', 'best_score', 'linear')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
+  ['deploy(12, true)', 'deploy(bigint,boolean)'],
+  [`deploy('P', 'best_score', NULL, true)`, 'deploy(text,pgml.strategy,pgml.algorithm,boolean)'],
+  [
+    `deploy('P', strategy => 'rollback', algorithm => NULL, compiled => true)`,
+    'deploy(text,pgml.strategy,pgml.algorithm,boolean)',
+  ],
+  ['compile(12)', 'compile(bigint)'],
+  [`compile('P')`, 'compile(text)'],
   [`sum(c::real[])`, 'sum(real[])'],
   [`max_abs(ARRAY[b]::double precision[])`, 'max_abs(double precision[])'],
 ];

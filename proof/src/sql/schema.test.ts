@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { after, before, test } from 'node:test';
+import { after, before, test } from '../testing/test.js';
 import { fileURLToPath } from 'node:url';
 import { extensionVersion } from '@pgml/schema';
 import { Database } from '../testing/database.js';

@@ -1,7 +1,7 @@
 // Sessions in the manner of PostgresML's example scripts: whole, in order, every statement must work. They use what those
 // scripts use: quoted columns with blanks, images, volatile views, every way to predict and to deploy.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, test } from '../testing/test.js';
 import { Database } from '../testing/database.js';
 
 let database: Database;

@@ -1,14 +1,10 @@
-/** A fresh database with pgml installed, for tests of the SQL surface: PGlite in a thread of its own, a runtime in this one. */
+/** A fresh database with pgml installed, for tests of the SQL surface, on the engine that this process is to test. */
 import assert from 'node:assert/strict';
-import { MessageChannel, Worker } from 'node:worker_threads';
-import { control, createRuntime, type Runtime, type RuntimeOptions, serveInProcess } from '@pgml/runtime';
+import type { RuntimeOptions } from '@pgml/runtime';
+import { chosenEngine, type EngineSession, type ErrorFields, type Notice, type Row } from './engines/engine.js';
+import { engines } from './engines/engines.js';
 
-export type Row = Record<string, unknown>;
-
-export interface Notice {
-  readonly severity: string;
-  readonly message: string;
-}
+export type { Notice, Row };
 
 /** What PostgreSQL says when a statement fails. */
 export class DatabaseError extends Error {
@@ -24,23 +20,6 @@ export class DatabaseError extends Error {
   }
 }
 
-export interface ErrorFields {
-  readonly code: string;
-  readonly message: string;
-  readonly detail?: string;
-  readonly hint?: string;
-}
-
-export interface Question {
-  readonly id: number;
-  readonly sql: string;
-  readonly parameters?: readonly unknown[];
-}
-
-export type Answer = { readonly id: number; readonly notices: readonly Notice[] } & (
-  { readonly rows: Row[] } | { readonly error: ErrorFields }
-);
-
 /** What a failing statement is expected to report. Texts are compared whole, patterns must match. */
 export interface Expected {
   readonly code: string;
@@ -49,52 +28,20 @@ export interface Expected {
 }
 
 export class Database {
-  readonly #runtime: Runtime;
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, (answer: Answer) => void>();
-  #questions = 0;
+  readonly #session: EngineSession;
   #notices: Notice[] = [];
-  #failure: Error | undefined;
 
-  private constructor(runtime: Runtime, worker: Worker) {
-    this.#runtime = runtime;
-    this.#worker = worker;
-    worker.on('message', (answer: Answer) => {
-      this.#waiting.get(answer.id)?.(answer);
-      this.#waiting.delete(answer.id);
-    });
-    worker.on('error', (error) => {
-      this.#failure = error;
-      for (const [id, resolve] of this.#waiting)
-        resolve({ id, notices: [], error: { code: '58000', message: `the database thread ended: ${error}` } });
-      this.#waiting.clear();
-    });
+  private constructor(session: EngineSession) {
+    this.#session = session;
   }
 
   static async open(options: RuntimeOptions = {}): Promise<Database> {
-    const runtime = createRuntime({ workers: 1, threads: 1, ...options });
-    const { port1, port2 } = new MessageChannel();
-    const words = new SharedArrayBuffer(4 * control.WORDS);
-    serveInProcess(runtime.session(), port1, words);
-    const worker = new Worker(new URL('./database-thread.js', import.meta.url), {
-      workerData: { port: port2, words },
-      transferList: [port2],
-      // Deep recursion in SQL must end as an error of PostgreSQL, not of the thread.
-      resourceLimits: { stackSizeMb: 32 },
-    });
-    const database = new Database(runtime, worker);
-    await database.query('SELECT');
-    return database;
+    return new Database(await engines[chosenEngine()](options));
   }
 
   /** The rows of a statement, or of the last of several (which take no parameters). */
   async query(sql: string, parameters?: readonly unknown[]): Promise<Row[]> {
-    if (this.#failure) throw this.#failure;
-    const id = ++this.#questions;
-    const answer = await new Promise<Answer>((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#worker.postMessage({ id, sql, parameters } satisfies Question);
-    });
+    const answer = await this.#session.ask(sql, parameters);
     this.#notices.push(...answer.notices);
     if ('error' in answer) throw new DatabaseError(answer.error);
     return answer.rows;
@@ -151,7 +98,6 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await this.#worker.terminate();
-    await this.#runtime.close();
+    await this.#session.close();
   }
 }

@@ -92,6 +92,7 @@ export class RuntimeProcess {
   }
 
   async stop(): Promise<void> {
+    if (this.#stopping) return;
     this.#stopping = true;
     const supervisor = this.#supervisor;
     if (supervisor.exitCode === null && supervisor.signalCode === null) {
