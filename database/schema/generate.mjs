@@ -1,4 +1,5 @@
-// Packs sql/*.sql, in the order of their names, into TypeScript, so that any host can install the schema without files.
+// Packs sql/*.sql, in the order of their names, and upgrades/*.sql into TypeScript, so that any host can install the schema
+// without files.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,15 +8,24 @@ import { writeGenerated } from '../../tools/stale.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 export default function generate() {
-  const folder = path.join(here, 'sql');
   const output = path.join(here, 'src/generated/schema.ts');
-  const files = fs
-    .readdirSync(folder)
-    .filter((name) => name.endsWith('.sql'))
-    .sort()
-    .map((name) => ({ name, sql: fs.readFileSync(path.join(folder, name), 'utf8') }));
+  const upgrades = readSql('upgrades').map(({ name, sql }) => {
+    const [, from, to] = /^(.+)--(.+)\.sql$/.exec(name);
+    return { from, to, sql };
+  });
   writeGenerated(
     output,
-    `// Made from sql/*.sql; do not edit.\nexport const files = ${JSON.stringify(files, null, 2)};\n`,
+    `// Made from sql/*.sql and upgrades/*.sql; do not edit.
+export const files: { name: string; sql: string }[] = ${JSON.stringify(readSql('sql'), null, 2)};
+export const upgrades: { from: string; to: string; sql: string }[] = ${JSON.stringify(upgrades, null, 2)};
+`,
   );
+}
+
+/** Git keeps no empty folder: before the first upgrade there is none. */
+function readSql(name) {
+  const folder = path.join(here, name);
+  if (!fs.existsSync(folder)) return [];
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.sql'));
+  return files.sort().map((file) => ({ name: file, sql: fs.readFileSync(path.join(folder, file), 'utf8') }));
 }

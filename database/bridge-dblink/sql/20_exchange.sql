@@ -81,3 +81,18 @@ $$;
 COMMENT ON FUNCTION pgml_bridge._disconnect() IS 'Internal: closes the session''s connection, which stops the runtime''s work for it.';
 
 REVOKE ALL ON FUNCTION pgml_bridge._connect(), pgml_bridge._is_broken(), pgml_bridge._send(text), pgml_bridge._await() FROM PUBLIC;
+
+CREATE OR REPLACE FUNCTION pgml_bridge.runtime(OUT version text, OUT encrypted boolean, OUT "user" text, OUT database text)
+    LANGUAGE plpgsql SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path = pg_catalog, pg_temp
+    SET client_min_messages = error
+AS $$
+BEGIN
+    PERFORM pgml_bridge._send('SELECT * FROM status()');
+    PERFORM pgml_bridge._await();
+    SELECT * INTO version, encrypted, "user", database
+    FROM @dblink@.dblink_get_result('pgml') AS answer (version text, encrypted boolean, "user" text, database text);
+    PERFORM pgml_bridge._await();
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge.runtime() IS 'What the runtime says of itself, and of the session''s connection to it.';
