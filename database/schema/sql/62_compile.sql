@@ -53,15 +53,7 @@ END
 $$;
 COMMENT ON FUNCTION pgml._set_compiled(bigint, boolean) IS 'Internal: compiles a model, or drops its function; NULL leaves it as it is.';
 
-CREATE FUNCTION pgml.deploy(model_id bigint, compiled boolean) RETURNS TABLE (project text, strategy text, algorithm text)
-    LANGUAGE sql
-    SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT deployed.* FROM pgml.deploy(pgml._set_compiled(model_id, compiled)) AS deployed
-$$;
-COMMENT ON FUNCTION pgml.deploy(bigint, boolean) IS
-    'Deploys this model, and compiles it to SQL or, with false, drops the function that pgml.compile made of it.';
-
+-- There is no deploy(model_id, compiled): with it, deploy('project', 'best_score') would be ambiguous. Compile and deploy it.
 CREATE FUNCTION pgml.deploy(project_name text, strategy pgml.strategy, algorithm pgml.algorithm, compiled boolean)
     RETURNS TABLE (project text, strategy text, algorithm text) LANGUAGE sql
     SET search_path = pg_catalog, pg_temp

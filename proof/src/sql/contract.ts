@@ -68,7 +68,6 @@ predict(model_id bigint, features boolean[]) -> real | ISP
 predict(model_id bigint, features numeric[]) -> real | ISP
 compile(model_id bigint) -> text | VS
 compile(project_name text) -> text | VS
-deploy(model_id bigint, compiled boolean) -> TABLE(project text, strategy text, algorithm text) | V
 deploy(project_name text, strategy pgml.strategy, algorithm pgml.algorithm, compiled boolean) -> TABLE(project text, strategy text, algorithm text) | V`;
 
 const languageModels = `

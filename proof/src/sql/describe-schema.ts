@@ -42,7 +42,7 @@ const sections: readonly (readonly [title: string, query: string])[] = [
        '->', pg_get_function_result(pg_proc.oid), '|', CASE prokind WHEN 'a' THEN 'aggregate' ELSE lanname END,
        CASE provolatile WHEN 'i' THEN 'immutable' WHEN 's' THEN 'stable' ELSE 'volatile' END,
        CASE WHEN proisstrict THEN 'strict' END,
-       CASE proparallel WHEN 's' THEN 'parallel safe' END, array_to_string(proconfig, ' '))
+       CASE WHEN prosecdef THEN 'security definer' END, CASE proparallel WHEN 's' THEN 'parallel safe' END, array_to_string(proconfig, ' '))
      FROM pg_proc JOIN pg_language ON pg_language.oid = prolang WHERE pronamespace = 'pgml'::regnamespace
      ORDER BY proname COLLATE "C", pg_get_function_identity_arguments(pg_proc.oid) COLLATE "C"`,
   ],

@@ -71,7 +71,6 @@ const calls: readonly (readonly [call: string, resolvesTo: string])[] = [
   [`deploy('P', 'best_score')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
   [`deploy('P', strategy => 'rollback')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
   [`deploy('P', 'best_score', 'linear')`, 'deploy(text,pgml.strategy,pgml.algorithm)'],
-  ['deploy(12, true)', 'deploy(bigint,boolean)'],
   [`deploy('P', 'best_score', NULL, true)`, 'deploy(text,pgml.strategy,pgml.algorithm,boolean)'],
   [
     `deploy('P', strategy => 'rollback', algorithm => NULL, compiled => true)`,
