@@ -1,0 +1,344 @@
+// Predictions in the backend rest on answers that each session remembers. Here several sessions change at once what these
+// answers come from, and in every step each of them must predict with the model that pgml.deployed_model gives in its
+// snapshot, and with the bytes that this model has there.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { bridgeSql } from '@pgml/bridge-native';
+import { writeArtifact } from '@pgml/engine';
+import { RandomState, writeBlock } from '@pgml/kernels';
+import { schemaFiles } from '@pgml/schema';
+import pg from 'pg';
+import { compiledExtension } from '../testing/native.js';
+import { type Postgres, startPostgres } from '../testing/postgres.js';
+
+const extension = await compiledExtension();
+if ('missing' in extension) test('visibility in native predictions', { skip: extension.missing }, () => {});
+else describe('visibility in native predictions', () => visibility(extension.library));
+
+const PROJECT = 'seen';
+const MODELS = [1, 2, 3, 4];
+
+/** A model that answers `answer` whatever its one feature is. */
+function constant(answer: number): Uint8Array {
+  return writeArtifact(
+    {
+      kind: 'linear',
+      task: 'regression',
+      algorithm: 'linear',
+      features: [{ name: 'x', pg_type: 'float4', width: 1 }],
+      labels: [{ name: 'y', pg_type: 'float4' }],
+      missing: 'refuse',
+      hyperparams: {},
+      seed: 0,
+      details: {},
+      version: '0',
+    },
+    writeBlock({
+      kind: 'linear',
+      features: 1,
+      outputs: 1,
+      decision: 'value',
+      classValues: [],
+      words: [Float64Array.of(0), Float64Array.of(answer)],
+    }),
+  );
+}
+
+async function createTables(client: pg.Client, library: string): Promise<void> {
+  await client.query(`CREATE SCHEMA pgml; ${bridgeSql(library)}; SET check_function_bodies = off`);
+  for (const { name, sql } of schemaFiles) if (name !== '90_extension.sql') await client.query(sql);
+  await client.query(`
+    CREATE TABLE asked AS SELECT ARRAY[i]::real[] AS x FROM generate_series(1, 3) AS i;
+    -- What each model answers, changed together with its bytes.
+    CREATE TABLE answers (model bigint PRIMARY KEY, answer real NOT NULL);
+    CREATE FUNCTION expected() RETURNS real LANGUAGE plpgsql STABLE AS
+      $$ BEGIN RETURN (SELECT answer FROM answers WHERE model = pgml.deployed_model('${PROJECT}')); END $$;
+    CREATE FUNCTION predicted() RETURNS real LANGUAGE plpgsql AS
+      $$ BEGIN RETURN pgml_bridge.predict('${PROJECT}', '{1}'); END $$;
+    INSERT INTO pgml.projects (id, name, task) VALUES (1, '${PROJECT}', 'regression')`);
+  for (const model of MODELS) {
+    await client.query(`INSERT INTO pgml.models (id, project_id, num_features, algorithm, hyperparams, status, search_params, search_args)
+      VALUES (${model}, 1, 1, 'linear', '{}', 'successful', '{}', '{}'); INSERT INTO answers VALUES (${model}, ${model})`);
+    await client.query(`INSERT INTO pgml.files (model_id, path, part, data) VALUES ($1, 'estimator.pgml', 0, $2)`, [
+      model,
+      constant(model),
+    ]);
+  }
+  await deploy(client, MODELS[0]);
+}
+
+/** Without the lock of pgml.deploy, so that deployments of several transactions overlap. */
+const deploy = (client: pg.Client, model: number) =>
+  client.query(`INSERT INTO pgml.deployments (project_id, model_id, strategy) VALUES (1, ${model}, 'specific')`);
+
+async function changeBytes(client: pg.Client, model: number, answer: number): Promise<void> {
+  await client.query('UPDATE pgml.files SET data = $1 WHERE model_id = $2', [constant(answer), model]);
+  await client.query('UPDATE answers SET answer = $1 WHERE model = $2', [answer, model]);
+}
+
+const TABLE_QUESTION = `SELECT expected(), pgml.predict('${PROJECT}', x) AS answer,
+  pgml_bridge.predict(pgml.deployed_model('${PROJECT}'), x) AS by_id FROM asked`;
+
+/** Every way to ask gives what is expected in the same snapshot. */
+async function agrees(client: pg.Client, when: () => string): Promise<number> {
+  const { rows } = await client.query<{ expected: number; answer: number; by_id: number }>(TABLE_QUESTION);
+  for (const { expected, answer, by_id } of rows)
+    assert.deepEqual({ answer, by_id }, { answer: expected, by_id: expected }, when());
+  const [{ expected }] = rows;
+  // No other session does anything meanwhile, so these have the same to tell.
+  for (const question of ['EXECUTE of_constants', 'EXECUTE of_table', 'SELECT predicted() AS answer'])
+    assert.equal((await client.query(question)).rows[0].answer, expected, `${question} ${when()}`);
+  return expected;
+}
+
+function visibility(library: string): void {
+  let server: Postgres;
+  const clients: pg.Client[] = [];
+  async function connect(): Promise<pg.Client> {
+    const client = new pg.Client(server.url());
+    await client.connect();
+    clients.push(client);
+    return client;
+  }
+  async function session(): Promise<pg.Client> {
+    const client = await connect();
+    await client.query(`PREPARE of_constants AS SELECT pgml.predict('${PROJECT}', '{1}'::real[]) AS answer;
+      PREPARE of_table AS SELECT pgml.predict('${PROJECT}', x) AS answer FROM asked`);
+    return client;
+  }
+  before(async () => {
+    server = (await startPostgres({ settings: { max_prepared_transactions: '2' } })) as Postgres;
+    await createTables(await connect(), library);
+  });
+  after(async () => {
+    await Promise.all(clients.map((client) => client.end()));
+    await server.stop();
+  });
+
+  for (const seed of [1, 2, 3])
+    test(`sessions that change, undo and commit in turns, seed ${seed}`, async () => {
+      const random = new RandomState(seed);
+      const sessions = await Promise.all(
+        MODELS.slice(1).map(async (model) => ({
+          model,
+          client: await session(),
+          transaction: false,
+          savepoints: 0,
+          cursor: false,
+        })),
+      );
+      const history: string[] = [];
+      const when = () => `after ${history.slice(-25).join('; ')}`;
+      for (let step = 0; step < 150; step++) {
+        const index = random.integer(0, sessions.length);
+        const one = sessions[index];
+        const run = async (sql: string) => {
+          history.push(`${index}: ${sql}`);
+          await one.client.query(sql);
+        };
+        const actions: (() => Promise<void>)[] = [
+          () => (history.push(`${index}: deploy`), deploy(one.client, MODELS[random.integer(0, 4)]).then(() => {})),
+          // Each session has one model whose bytes it changes, so that none waits for another.
+          () => (history.push(`${index}: bytes`), changeBytes(one.client, one.model, random.integer(0, 1000))),
+        ];
+        if (one.transaction) {
+          const end = async (sql: string) => {
+            await run(sql);
+            Object.assign(one, { transaction: false, savepoints: 0, cursor: false });
+          };
+          actions.push(
+            () => end('COMMIT'),
+            () => end('ROLLBACK'),
+            async () => {
+              await run('SAVEPOINT s');
+              one.savepoints++;
+            },
+          );
+          if (one.savepoints > 0)
+            actions.push(
+              async () => {
+                await run('ROLLBACK TO s');
+                one.cursor = false;
+              },
+              async () => {
+                await run('RELEASE s');
+                one.savepoints--;
+              },
+            );
+          // A cursor declared after a savepoint goes with it, so there are none beside savepoints.
+          if (!one.cursor && one.savepoints === 0)
+            actions.push(async () => {
+              await run(`DECLARE older CURSOR FOR SELECT expected(), pgml.predict('${PROJECT}', ARRAY[i]::real[]) AS answer
+                FROM generate_series(1, 1000) AS i`);
+              one.cursor = true;
+            });
+        } else {
+          const begin = async (sql: string) => {
+            await run(sql);
+            one.transaction = true;
+          };
+          actions.push(
+            () => begin('BEGIN'),
+            () => begin('BEGIN ISOLATION LEVEL REPEATABLE READ'),
+          );
+        }
+        await actions[random.integer(0, actions.length)]();
+        for (const { client, cursor } of sessions) {
+          // Not asking is part of the history, too: then nothing is remembered.
+          if (random.integer(0, 3) === 0) continue;
+          await agrees(client, when);
+          if (!cursor) continue;
+          const { rows } = await client.query('FETCH 2 FROM older');
+          for (const { expected, answer } of rows) assert.equal(answer, expected, `cursor ${when()}`);
+        }
+      }
+      for (const { client, transaction } of sessions) {
+        if (transaction) await client.query('ROLLBACK');
+        await agrees(client, when);
+        await client.end();
+      }
+    });
+
+  test('while another session commits deployments, one statement never mixes two of them', async () => {
+    const [writer, ...readers] = await Promise.all([session(), session(), session()]);
+    let done = false;
+    const asked = readers.map(async (reader, index) => {
+      let count = 0;
+      for (; !done; count++) {
+        if (index === 0) await reader.query('BEGIN');
+        const { rows } = await reader.query<{ expected: number; answer: number; by_id: number }>(TABLE_QUESTION);
+        for (const { expected, answer, by_id } of rows)
+          assert.deepEqual({ answer, by_id }, { answer: expected, by_id: expected });
+        if (index === 0) await reader.query('COMMIT');
+      }
+      return count;
+    });
+    for (let round = 0; round < 400; round++) await deploy(writer, MODELS[round % MODELS.length]);
+    done = true;
+    for (const count of await Promise.all(asked)) assert.ok(count > 20, `only ${count} questions`);
+  });
+
+  test('a committed deployment is seen by the next statement of every session', async () => {
+    const [writer, reader, blocked] = await Promise.all([session(), session(), session()]);
+    await blocked.query('BEGIN');
+    for (let round = 0; round < 40; round++) {
+      const model = MODELS[round % MODELS.length];
+      await deploy(writer, model);
+      const [expected, ...answers] = await Promise.all(
+        [
+          `SELECT expected() AS answer`,
+          'EXECUTE of_constants',
+          `SELECT pgml.predict('${PROJECT}', '{5}'::real[]) AS answer`,
+        ].map(async (sql) => (await reader.query(sql)).rows[0].answer as number),
+      );
+      assert.deepEqual(answers, [expected, expected], `round ${round}`);
+      // In a transaction that goes on, and opens no table that would tell it.
+      const inBlock = await blocked.query(`SELECT pgml.predict('${PROJECT}', '{5}'::real[]) AS answer`);
+      assert.equal(inBlock.rows[0].answer, expected, `round ${round}, in a block`);
+    }
+    await blocked.query('COMMIT');
+  });
+
+  test('a prepared transaction changes nothing before it is committed', async () => {
+    const [writer, reader] = await Promise.all([session(), session()]);
+    await deploy(writer, 1);
+    const first = await agrees(reader, () => 'before');
+    await writer.query('BEGIN');
+    await deploy(writer, 2);
+    const second = await agrees(writer, () => 'in the transaction');
+    await writer.query(`PREPARE TRANSACTION 'deploys'`);
+    for (const client of [writer, reader]) assert.equal(await agrees(client, () => 'prepared'), first);
+    // Others deploy meanwhile.
+    await reader.query('BEGIN');
+    await deploy(reader, 3);
+    await reader.query('ROLLBACK');
+    await writer.query(`COMMIT PREPARED 'deploys'`);
+    for (const client of [writer, reader]) assert.equal(await agrees(client, () => 'committed'), second);
+  });
+
+  test('rights, roles and functions that change in one session count in the others', async () => {
+    const [owner, reader, member] = await Promise.all([session(), session(), session()]);
+    await deploy(owner, 2);
+    const ask = `SELECT pgml_bridge.predict('${PROJECT}', x) AS answer FROM asked LIMIT 1`;
+    const answer = async (client: pg.Client) =>
+      client.query(ask).then(
+        ({ rows }) => rows[0].answer as number,
+        ({ code }: { code: string }) => code,
+      );
+    await owner.query(`CREATE ROLE reader; CREATE ROLE member IN ROLE reader; GRANT SELECT ON asked TO reader;
+      GRANT USAGE ON SCHEMA pgml TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA pgml TO reader`);
+    await reader.query('SET ROLE reader');
+    await member.query('SET ROLE member');
+    const deployed = await agrees(owner, () => 'as the owner');
+    const both = async (expected: number | string, when: string) =>
+      assert.deepEqual([await answer(reader), await answer(member)], [expected, expected], when);
+    await both(deployed, 'granted');
+    for (const right of ['SELECT ON pgml.files', 'USAGE ON SCHEMA pgml', 'SELECT ON pgml.deployments']) {
+      await owner.query(`REVOKE ${right} FROM reader`);
+      await both('42501', `without ${right}`);
+      await owner.query(`GRANT ${right} TO reader`);
+      await both(deployed, `with ${right}`);
+    }
+    await owner.query('REVOKE reader FROM member');
+    assert.deepEqual([await answer(reader), await answer(member)], [deployed, '42501'], 'no member any more');
+    await owner.query('GRANT reader TO member');
+    await both(deployed, 'a member again');
+
+    // A function that answers is replaced, and the old one comes back by a rollback.
+    await owner.query(`BEGIN; CREATE OR REPLACE FUNCTION pgml.deployed_model(project_name text) RETURNS bigint
+      LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT 3::bigint'`);
+    const third = (await owner.query('SELECT answer FROM answers WHERE model = 3')).rows[0].answer;
+    assert.equal(await answer(owner), third);
+    await both(deployed, 'replaced by a transaction that goes on');
+    await owner.query('ROLLBACK');
+    assert.equal(await answer(owner), deployed);
+
+    // Tables are exchanged.
+    await owner.query(`BEGIN; ALTER TABLE pgml.deployments RENAME TO deployments_before;
+      CREATE TABLE pgml.deployments (LIKE pgml.deployments_before); GRANT SELECT ON pgml.deployments TO reader`);
+    assert.equal(await answer(owner), '55000');
+    await owner.query('ROLLBACK');
+    await both(deployed, 'after the tables were exchanged and back');
+    await owner.query('DROP OWNED BY reader; DROP ROLE member; DROP ROLE reader').catch(() => {});
+  });
+
+  test('parallel workers see what their leader sees', async () => {
+    const client = await session();
+    await client.query(`CREATE TABLE wide AS SELECT ARRAY[i]::real[] AS x FROM generate_series(1, 20000) AS i; ANALYZE wide;
+      SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2`);
+    const question = `SELECT count(*)::int AS count FROM wide WHERE pgml.predict('${PROJECT}', x) = $1`;
+    const plan = await client.query(`EXPLAIN ${question.replace('$1', '2')}`);
+    assert.match(JSON.stringify(plan.rows), /Workers Planned/);
+    for (const ending of ['COMMIT', 'ROLLBACK']) {
+      await client.query('BEGIN');
+      for (const model of [3, 1, 2]) {
+        await deploy(client, model);
+        const expected = await agrees(client, () => `deployed ${model}`);
+        assert.equal((await client.query(question, [expected])).rows[0].count, 20000);
+      }
+      await client.query(ending);
+      const expected = await agrees(client, () => ending);
+      assert.equal((await client.query(question, [expected])).rows[0].count, 20000);
+    }
+    await client.query(`SET ${server.programs.major >= 16 ? 'debug_parallel_query' : 'force_parallel_mode'} = on`);
+    await agrees(client, () => 'with a worker for everything');
+  });
+
+  test('an index over predictions', async () => {
+    const client = await session();
+    await deploy(client, 3);
+    const expected = await agrees(client, () => 'deployed');
+    await client.query(`CREATE TABLE indexed AS SELECT ARRAY[i]::real[] AS x FROM generate_series(1, 500) AS i;
+      CREATE INDEX ON indexed (pgml_bridge.predict('${PROJECT}', x)); SET enable_seqscan = off`);
+    const found = `SELECT count(*)::int AS count FROM indexed WHERE pgml_bridge.predict('${PROJECT}', x) = $1`;
+    assert.match(JSON.stringify((await client.query(`EXPLAIN ${found.replace('$1', '1')}`)).rows), /Index/);
+    assert.equal((await client.query(found, [expected])).rows[0].count, 500);
+    await client.query('BEGIN');
+    await deploy(client, 1);
+    await client.query(`INSERT INTO indexed VALUES ('{0}')`);
+    const other = await agrees(client, () => 'another is deployed');
+    assert.equal((await client.query(found, [other])).rows[0].count, expected === other ? 501 : 1);
+    await client.query('ROLLBACK');
+    assert.equal((await client.query(found, [expected])).rows[0].count, 500);
+  });
+}
