@@ -1,24 +1,41 @@
-/** `pgml up`: the embedded server in the foreground. */
+/** `pgml up`: the embedded server, or PostgreSQL proper with a runtime beside it, in the foreground. */
 import type { FlagValue } from './arguments.js';
 import { CommandError, UsageError } from './errors.js';
+import { stopSignal } from './stop-signal.js';
 
-export async function up(flags: ReadonlyMap<string, FlagValue>): Promise<number> {
+type Flags = ReadonlyMap<string, FlagValue>;
+
+interface StartPlace {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDirectory: string;
+}
+
+/** What both kinds of server are started with. */
+interface ServerOptions extends StartPlace {
+  readonly password: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+interface Server {
+  readonly url: string;
+  readonly failed: Promise<Error>;
+  close(): Promise<void>;
+}
+
+export async function up(flags: Flags): Promise<number> {
   const value = (name: string) => flags.get(name)?.values[0];
-  const host = parseHost(value('host')!);
-  const port = parsePort(value('port')!);
-  const dataDirectory = value('data-dir')!;
-  const password = value('password');
-  const stop = stopSignal();
-  // Loaded here, because the other commands need not wait for a database to load.
-  const { startEmbeddedServer } = await import('@pgml/embedded');
-  const server = await startEmbeddedServer({
-    host,
-    port,
-    dataDirectory,
-    ...(password === undefined ? {} : { password }),
-    log: (line: string) => process.stderr.write(`pgml: ${line}\n`),
-  }).catch((error: unknown) => {
-    throw new CommandError(explainStart(error, { host, port, dataDirectory }));
+  const options: ServerOptions = {
+    host: parseHost(value('host')!),
+    port: parsePort(value('port')!),
+    dataDirectory: value('data-dir')!,
+    password: value('password'),
+    log: (line) => void process.stderr.write(`pgml: ${line}\n`),
+  };
+  const start = startOf(flags);
+  const stop = stopSignal(['SIGINT', 'SIGTERM', 'SIGHUP']);
+  const server = await start(options).catch((error: unknown) => {
+    throw new CommandError(explainStart(error, options));
   });
   process.stdout.write(greeting(server.url));
   const failure = await Promise.race([stop, server.failed]);
@@ -26,6 +43,33 @@ export async function up(flags: ReadonlyMap<string, FlagValue>): Promise<number>
   await server.close();
   if (failure) throw new CommandError(failure.message);
   return 0;
+}
+
+/** Which server the flags ask for. Each is loaded when it is wanted, because the other commands need not wait for them. */
+function startOf(flags: Flags): (options: ServerOptions) => Promise<Server> {
+  if (!flags.has('postgres')) {
+    refuseWithoutPostgres(flags);
+    return async (options) => (await import('@pgml/embedded')).startEmbeddedServer(options);
+  }
+  const bridge = parseBridge(flags.get('bridge')?.values[0]);
+  const postgresBin = flags.get('postgres-bin')?.values[0];
+  const runAs = flags.get('run-as')?.values[0];
+  return async (options) => (await import('@pgml/postgres')).hostPostgres({ ...options, bridge, postgresBin, runAs });
+}
+
+function refuseWithoutPostgres(flags: Flags): void {
+  for (const name of ['bridge', 'postgres-bin', 'run-as'])
+    if (flags.get(name)?.source === 'flag')
+      throw new UsageError(`--${name} is for --postgres; the embedded server has none`);
+}
+
+const bridges = ['native', 'dblink'] as const;
+
+function parseBridge(text: string | undefined): (typeof bridges)[number] | undefined {
+  if (text === undefined) return undefined;
+  const bridge = bridges.find((name) => name === text);
+  if (!bridge) throw new UsageError(`the bridge must be ${bridges.join(' or ')}, not "${text}"`);
+  return bridge;
 }
 
 /** An empty address would mean all of the machine's. */
@@ -41,23 +85,6 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** A terminal and npm both pass a Ctrl-C on, so that one press can arrive twice; a second press comes later than this. */
-const SAME_PRESS_MILLISECONDS = 500;
-
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; one more, pressed anew, ends the process at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let first: number | undefined;
-    const receive = () => {
-      if (first === undefined) {
-        first = performance.now();
-        resolve();
-      } else if (performance.now() - first > SAME_PRESS_MILLISECONDS) process.exit(1);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, receive);
-  });
-}
-
 export function greeting(url: string): string {
   return `pgml ready ${url}
 
@@ -71,14 +98,8 @@ Connect with any PostgreSQL client, or with \`npx pgml sql\`. A first session to
 `;
 }
 
-interface StartOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly dataDirectory: string;
-}
-
 /** One line: what failed, with which value, and the way out. */
-export function explainStart(error: unknown, { host, port, dataDirectory }: StartOptions): string {
+export function explainStart(error: unknown, { host, port, dataDirectory }: StartPlace): string {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   if (syscall === 'listen' || syscall === 'getaddrinfo')
     switch (code) {
