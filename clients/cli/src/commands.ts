@@ -30,6 +30,16 @@ export const dataDirectory: Flag = {
   summary: 'where the database lives',
 };
 
+const runtimeUrl: Flag = {
+  name: 'runtime',
+  environment: 'PGML_RUNTIME_URL',
+  value: 'URL',
+  summary: 'the runtime, as the database server reaches it: postgresql://pgml:password@host:6433/?sslmode=require',
+};
+
+const databaseUrl = { name: 'DATABASE', summary: 'postgresql://user:password@host:port/database' };
+const databaseNote = 'Without DATABASE: that of PGHOST, PGPORT, PGUSER, PGPASSWORD, PGDATABASE, PGSSLMODE.';
+
 export const commands = {
   up: {
     name: 'up',
@@ -102,7 +112,56 @@ export const commands = {
       'Type \\? at the prompt for the backslash commands.',
     ],
   },
+  runtime: {
+    name: 'runtime',
+    summary: 'run what computes, for PostgreSQL servers that are elsewhere',
+    // Those of the runtime's settings are loaded when they are wanted: see withRuntimeFlags in run.ts.
+    flags: [],
+    notes: [
+      'Prints a line that begins with "pgml runtime ready" when clients can connect. The log goes to standard error.',
+      'Without any user, the user pgml has the password in the file "password" of the state directory, made at the first start.',
+      'PGML_RUNTIME_PASSWORD, or password in the file, gives another; never a flag, because everybody can read those.',
+      'SIGHUP reads users, certificates and the log level again. Ctrl-C or SIGTERM lets statements finish; a second one does not wait.',
+      'The environment wins over the file.',
+    ],
+  },
+  install: {
+    name: 'install',
+    summary: 'put pgml into a database of any PostgreSQL server from 13 on that has dblink',
+    argument: databaseUrl,
+    flags: [
+      runtimeUrl,
+      { name: 'owner', value: 'ROLE', summary: 'role that is to own pgml; the one that connects unless given' },
+    ],
+    notes: [
+      databaseNote,
+      'All or nothing, in one transaction. The password of the runtime is kept where only the owner can read it.',
+    ],
+  },
+  upgrade: {
+    name: 'upgrade',
+    summary: 'bring pgml in a database to this version, or tell it of another runtime',
+    argument: databaseUrl,
+    flags: [runtimeUrl],
+    notes: [databaseNote, 'Projects, models and their data stay.'],
+  },
+  uninstall: {
+    name: 'uninstall',
+    summary: 'remove pgml from a database, with all projects and models',
+    argument: databaseUrl,
+    flags: [{ name: 'yes', summary: 'do not ask' }],
+    notes: [databaseNote, 'Says what will be lost, and asks. The extension dblink stays.'],
+  },
+  doctor: {
+    name: 'doctor',
+    summary: 'examine pgml in a database, and its connection to the runtime',
+    argument: databaseUrl,
+    flags: [],
+    notes: [databaseNote, 'Exit status 1 if something does not work.'],
+  },
   version: { name: 'version', summary: 'print the version', flags: [], notes: [] },
 } as const satisfies Readonly<Record<string, Command>>;
 
 export type CommandName = keyof typeof commands;
+
+export type Commands = Readonly<Record<CommandName, Command>>;

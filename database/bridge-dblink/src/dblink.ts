@@ -1,7 +1,7 @@
 /** The extension dblink: it may be missing, lie in any schema, and be forbidden. */
 import { dblinkSchema } from './bridge.js';
 import { type Database, onlyRow } from './database.js';
-import { InstallationError, sqlError } from './errors.js';
+import { InstallationError, fieldsOf } from './errors.js';
 import { attempt } from './transaction.js';
 
 /** What the bridge uses of it. */
@@ -43,7 +43,7 @@ async function createDblink(database: Database): Promise<string> {
   const error = await attempt(database, 'CREATE EXTENSION dblink');
   if (error !== undefined)
     throw new InstallationError(
-      `this database does not have the extension dblink, and it cannot be created: ${sqlError(error)?.message ?? String(error)}`,
+      `this database does not have the extension dblink, and it cannot be created: ${fieldsOf(error).message}`,
       'have an administrator run in this database: CREATE EXTENSION dblink;',
     );
   return (await dblinkSchema(database))!;

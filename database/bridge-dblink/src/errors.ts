@@ -9,9 +9,14 @@ export class InstallationError extends Error {
   }
 }
 
-/** PostgreSQL's fields of an error; undefined for others. */
-export function sqlError(error: unknown): { code: string; message: string; detail?: string } | undefined {
-  const { code, message, detail } = error as { code?: unknown; message?: unknown; detail?: unknown };
-  if (typeof code !== 'string' || typeof message !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return undefined;
-  return { code, message, ...(typeof detail === 'string' ? { detail } : {}) };
+/** What PostgreSQL tells in an error; one of another origin has no SQLSTATE. */
+export function fieldsOf(error: unknown): {
+  readonly code?: string;
+  readonly message: string;
+  readonly detail?: string;
+} {
+  return error instanceof Error ? error : { message: String(error) };
 }
+
+/** libpq breaks its messages into lines. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ');

@@ -2,7 +2,7 @@
 import { applyBridge, storeConnection } from './bridge.js';
 import { settleDblink } from './dblink.js';
 import { type Database, onlyRow } from './database.js';
-import { InstallationError, sqlError } from './errors.js';
+import { fieldsOf, InstallationError, oneLine } from './errors.js';
 import { currentRelease, type Release } from './release.js';
 import { runtimeParameters } from './runtime-address.js';
 import { checkServer, readServerFacts } from './server-facts.js';
@@ -90,7 +90,7 @@ async function become(database: Database, owner: string): Promise<void> {
     await database.query(`SELECT set_config('role', $1, true)`, [owner]);
   } catch (error) {
     throw new InstallationError(
-      `pgml cannot be installed for the role ${owner}: ${sqlError(error)?.message ?? String(error)}`,
+      `pgml cannot be installed for the role ${owner}: ${fieldsOf(error).message}`,
       'name a role that exists, and install as a superuser or as a member of it',
     );
   }
@@ -144,10 +144,10 @@ export async function reachRuntime(database: Database): Promise<void> {
   try {
     await database.query('SELECT pgml_bridge._disconnect(); SELECT pgml_bridge.runtime()');
   } catch (error) {
-    const { code = '', message = String(error), detail } = sqlError(error) ?? {};
+    const { code = '', message, detail } = fieldsOf(error);
     if (!code.startsWith('08') && code !== '2F003') throw error;
     throw new InstallationError(
-      `the database server cannot reach the runtime: ${detail ?? message}`,
+      `the database server cannot reach the runtime: ${oneLine(detail ?? message)}`,
       'start it (pgml runtime); its host and port must be those that the database server sees, its user and password the right ones',
     );
   }
