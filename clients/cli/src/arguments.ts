@@ -1,6 +1,6 @@
 /** From the words of the command line and the environment to checked values, by the declarations in commands.ts. */
 import { parseArgs } from 'node:util';
-import { type Command, type CommandName, commands, type Flag } from './commands.js';
+import { type Command, type CommandName, type Commands, commands, type Flag } from './commands.js';
 import { UsageError } from './errors.js';
 import { nearest } from './nearest.js';
 
@@ -25,14 +25,18 @@ export type Invocation =
 const isCommand = (word: string): word is CommandName => Object.hasOwn(commands, word);
 
 /** Throws UsageError, which names the nearest command or flag. */
-export function parseArguments(words: readonly string[], environment: Environment): Invocation {
+export function parseArguments(
+  words: readonly string[],
+  environment: Environment,
+  table: Commands = commands,
+): Invocation {
   const [first, ...rest] = words;
   if (first === undefined || first === '--help' || first === '-h') return { kind: 'help', command: undefined };
   if (first === 'help') return { kind: 'help', command: rest[0] === undefined ? undefined : commandNamed(rest[0]) };
   if (first === '--version' || first === '-V')
     return { kind: 'run', command: 'version', flags: new Map(), argument: undefined };
   if (first.startsWith('-')) throw new UsageError(`the first word must be a command, not ${first}; see pgml --help`);
-  return parseCommand(commandNamed(first), rest, environment);
+  return parseCommand(table[commandNamed(first)], rest, environment);
 }
 
 function commandNamed(word: string): CommandName {
@@ -40,8 +44,8 @@ function commandNamed(word: string): CommandName {
   throw new UsageError(`unknown command "${word}"${suggestion(word, Object.keys(commands))}; see pgml --help`);
 }
 
-function parseCommand(name: CommandName, words: readonly string[], environment: Environment): Invocation {
-  const command: Command = commands[name];
+function parseCommand(command: Command, words: readonly string[], environment: Environment): Invocation {
+  const name = command.name as CommandName;
   const given = new Map<string, string[]>();
   const positionals: string[] = [];
   // Not strict: the parser only takes the words apart, so that the messages can be ours.

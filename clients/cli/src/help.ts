@@ -1,7 +1,7 @@
-import { type Command, type CommandName, commands, type Flag } from './commands.js';
+import { type Command, type CommandName, type Commands, commands, type Flag } from './commands.js';
 
-export function help(name: CommandName | undefined): string {
-  return name === undefined ? overview() : commandHelp(commands[name]);
+export function help(name: CommandName | undefined, table: Commands = commands): string {
+  return name === undefined ? overview() : commandHelp(table[name]);
 }
 
 function overview(): string {

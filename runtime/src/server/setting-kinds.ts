@@ -12,12 +12,16 @@ export interface Kind<Value> {
 
 export type ValueOf<AnyKind> = AnyKind extends Kind<infer Value> ? Value : never;
 
-export const text: Kind<string> = {
+export const text = (placeholder = 'TEXT'): Kind<string> => ({
   allowed: 'text',
-  placeholder: 'TEXT',
+  placeholder,
   parse: (value) => value,
-  print: (value) => (value === '' ? 'empty' : value),
-};
+  print: (value) => value,
+});
+
+/** Paths are relative to the working directory. */
+export const file = text('FILE');
+export const directory = text('DIRECTORY');
 
 export function choice<Name extends string>(names: readonly Name[]): Kind<Name> {
   return {

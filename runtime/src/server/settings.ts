@@ -1,6 +1,18 @@
 /** The settings of `pgml runtime`, declared once: flags, environment, file, help and documentation are made from this. */
 import os from 'node:os';
-import { bytes, choice, duration, integer, octal, port, type Kind, type ValueOf, text } from './setting-kinds.js';
+import {
+  bytes,
+  choice,
+  directory,
+  duration,
+  file,
+  integer,
+  type Kind,
+  octal,
+  port,
+  text,
+  type ValueOf,
+} from './setting-kinds.js';
 
 export interface Setting<Value = unknown> {
   readonly kind: Kind<Value>;
@@ -26,10 +38,14 @@ const MEGABYTE = KILOBYTE ** 2;
 const GIGABYTE = KILOBYTE ** 3;
 
 export const settings = {
-  host: setting(text, '127.0.0.1', 'address of the PostgreSQL door; empty: none but the one on the unix socket'),
+  host: setting(
+    text('ADDRESS'),
+    '127.0.0.1',
+    'address of the PostgreSQL door; empty: none but the one on the unix socket',
+  ),
   port: setting(port, 6433, 'port of the PostgreSQL door; 0 takes a free one'),
-  stateDirectory: setting(text, './pgml-runtime', 'where the lock and a password that was made are kept'),
-  socketDirectory: setting(text, '', 'where the unix sockets are: pgml.sock and .s.PGSQL.<port>', {
+  stateDirectory: setting(directory, './pgml-runtime', 'where the lock and a password that was made are kept'),
+  socketDirectory: setting(directory, '', 'where the unix sockets are: pgml.sock and .s.PGSQL.<port>', {
     defaultText: 'the state directory',
   }),
   socketMode: setting(
@@ -37,15 +53,15 @@ export const settings = {
     0o660,
     'permissions of the unix sockets; whoever may write to pgml.sock needs no password',
   ),
-  socketGroup: setting(text, '', 'group of the unix sockets and of their directory, by name or number', {
+  socketGroup: setting(text('GROUP'), '', 'group of the unix sockets and of their directory, by name or number', {
     defaultText: 'that of the process',
   }),
-  password: setting(text, '', 'password of the user pgml', { reloaded: true, secret: true }),
-  passwordFile: setting(text, '', 'file with the password of the user pgml; nobody else may be able to read it', {
+  password: setting(text(), '', 'password of the user pgml', { reloaded: true, secret: true }),
+  passwordFile: setting(file, '', 'file with the password of the user pgml; nobody else may be able to read it', {
     reloaded: true,
   }),
-  tlsCert: setting(text, '', 'file with the certificate chain (PEM); enables TLS', { reloaded: true }),
-  tlsKey: setting(text, '', 'file with the private key of the certificate (PEM)', { reloaded: true }),
+  tlsCert: setting(file, '', 'file with the certificate chain (PEM); enables TLS', { reloaded: true }),
+  tlsKey: setting(file, '', 'file with the private key of the certificate (PEM)', { reloaded: true }),
   requireTls: setting(
     choice(['auto', 'yes', 'no']),
     'auto',
@@ -64,7 +80,9 @@ export const settings = {
   modelCache: setting(bytes(MEGABYTE), GIGABYTE, 'the most that models kept ready may take'),
   maxConnections: setting(integer(1, 100_000), 100, 'clients at a time, over all doors'),
   maxWaitingJobs: setting(integer(0, 1_000_000), 100, 'fits that may wait for a worker'),
-  metricsAddress: setting(text, '', 'address:port where /metrics and /health are answered', { defaultText: 'off' }),
+  metricsAddress: setting(text('ADDRESS'), '', 'address:port where /metrics and /health are answered', {
+    defaultText: 'off',
+  }),
   logLevel: setting(choice(['debug', 'info', 'warning', 'error']), 'info', 'the least that is logged', {
     reloaded: true,
   }),
@@ -96,10 +114,10 @@ export const spellings = {
   file: (name: SettingName) => words(name, '_'),
 } as const;
 
-/** As a person reads it: 5GB, 30s, the text for what depends on the machine. */
-export function defaultText(name: SettingName): string {
+/** As a person reads it: 5GB, 30s, words for what depends on the machine; undefined for nothing. */
+export function defaultText(name: SettingName): string | undefined {
   const { kind, default: value, defaultText } = settings[name] as Setting;
-  return defaultText ?? kind.print(value);
+  return (defaultText ?? kind.print(value)) || undefined;
 }
 
 export const defaults: Configuration = {
