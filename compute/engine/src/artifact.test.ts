@@ -43,6 +43,12 @@ test('what is written is read back, and equal models are equal bytes', () => {
   assert.deepEqual(writeArtifact(reordered, block), bytes);
 });
 
+test('the block of a Buffer is a plain Uint8Array, whose slices are copies', () => {
+  const { block: read } = readArtifact(Buffer.from(bytes));
+  assert.equal(Object.getPrototypeOf(read), Uint8Array.prototype);
+  assert.equal(read.slice().buffer.byteLength, block.length);
+});
+
 test('canonical JSON sorts keys at every depth and leaves arrays alone', () => {
   assert.equal(canonicalJson({ b: [2, { d: 1, c: null }], a: 'x' }), '{"a":"x","b":[2,{"c":null,"d":1}]}');
 });

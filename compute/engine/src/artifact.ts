@@ -90,7 +90,8 @@ export function writeArtifact(header: ArtifactHeader, block: Uint8Array): Uint8A
  * Throws ArtifactError.
  */
 export function readArtifact(bytes: Uint8Array): Artifact {
-  const { json, block } = split(bytes);
+  // The bytes may come in a subclass whose slice() does not copy, as Buffer's does not. The block is nothing but a Uint8Array.
+  const { json, block } = split(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   const header = checkHeader(json);
   let facts: BlockFacts;
   try {
