@@ -231,7 +231,7 @@ pgml_push(PG_FUNCTION_ARGS)
 	char	   *query = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	Portal		cursor;
 
-	channel_prepare();
+	channel_will_push();
 	if (SPI_connect() != SPI_OK_CONNECT)
 		elog(ERROR, "SPI_connect failed");
 	/* Reads only, and therefore in the active snapshot, which is the caller's. */
