@@ -72,6 +72,9 @@ class LocalSession implements Session {
   readonly #services: Services;
   /** Aborted when the session is closed. */
   readonly #closing = new AbortController();
+  /** The signal given with the last call, and what it was combined to: doors use one signal for many short calls. */
+  #given: AbortSignal | undefined;
+  #combined = this.#closing.signal;
 
   constructor(methods: ReadonlyMap<string, Method>, services: Services) {
     this.#methods = methods;
@@ -127,7 +130,16 @@ class LocalSession implements Session {
   }
 
   #context(payload: Uint8Array | null, signal: AbortSignal): MethodContext {
-    return { ...this.#services, payload, signal: AbortSignal.any([signal, this.#closing.signal]), client: this };
+    return { ...this.#services, payload, signal: this.#orClosing(signal), client: this };
+  }
+
+  /** Aborted with the signal or when the session is closed. */
+  #orClosing(signal: AbortSignal): AbortSignal {
+    if (this.#given !== signal) {
+      this.#given = signal;
+      this.#combined = AbortSignal.any([signal, this.#closing.signal]);
+    }
+    return this.#combined;
   }
 }
 

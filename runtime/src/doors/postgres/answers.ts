@@ -1,10 +1,9 @@
 /** Rows as the messages of the protocol; all values in PostgreSQL's text format. */
 import { encodeBackend, MAXIMUM_MESSAGE_LENGTH } from '@pgml/protocol';
 import { RuntimeError } from '../../runtime.js';
-import type { ColumnTypeName, DoorFunction, Value } from './functions.js';
 
 /** Oid and size in bytes, -1 where it varies, as pg_type has them. */
-const types: Readonly<Record<ColumnTypeName, readonly [oid: number, size: number]>> = {
+const types = {
   boolean: [16, 1],
   bytea: [17, -1],
   bigint: [20, 8],
@@ -13,10 +12,17 @@ const types: Readonly<Record<ColumnTypeName, readonly [oid: number, size: number
   'real[]': [1021, -1],
   void: [2278, 4],
   jsonb: [3802, -1],
-};
+} as const satisfies Readonly<Record<string, readonly [oid: number, size: number]>>;
+
+/** A value in PostgreSQL's text format; bytes are sent as bytea. */
+export type Value = string | Uint8Array | null;
+
+export type Columns = readonly (readonly [name: string, type: ColumnTypeName])[];
+
+export type ColumnTypeName = keyof typeof types;
 
 /** The RowDescription. */
-export const describeRows = (columns: DoorFunction['columns']): Uint8Array =>
+export const describeRows = (columns: Columns): Uint8Array =>
   encodeBackend({
     type: 'RowDescription',
     fields: columns.map(([name, type]) => {
@@ -46,7 +52,7 @@ function encodeValue(value: Value): Uint8Array | null {
 }
 
 /** Bytes turned into digits at a time: a string of all digits of a large value would be one too long for V8. */
-const BYTES_AT_ONCE = 2 ** 20;
+const BYTES_AT_ONCE = 2 ** 13;
 
 function hexadecimal(value: Uint8Array): Buffer {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);

@@ -56,8 +56,11 @@ export const boolean: Argument<boolean> = {
   },
 };
 
-/** Hexadecimal digits decoded at a time: a string of all of a large value would be one too long for V8. */
-const DIGITS_AT_ONCE = 2 ** 20;
+/**
+ * Hexadecimal digits decoded at a time. They become a string on the way; short ones cost half as much as one of all
+ * digits, which for a large value would also be longer than strings can be.
+ */
+const DIGITS_AT_ONCE = 2 ** 14;
 
 /** In the format '\x…'. The bytes have their buffer to themselves. */
 export const bytea: Argument<Buffer> = {

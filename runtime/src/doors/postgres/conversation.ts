@@ -2,7 +2,7 @@
 import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/protocol';
 import { cancelled, toReport } from '../../errors.js';
 import { RuntimeError, type Session } from '../../runtime.js';
-import { describeRows, encodeRow } from './answers.js';
+import { type Columns, describeRows, encodeRow } from './answers.js';
 import { type Caller, type DoorFunction, findFunction, type Status } from './functions.js';
 import { PushedDatasets } from './pushed-datasets.js';
 import { checkSet, reportedSettings } from './settings.js';
@@ -109,18 +109,17 @@ export class Conversation {
     signal: AbortSignal,
     send: Send,
   ): Promise<void> {
-    const { columns } = called;
     let rows = 0;
     await called.run({ ...this.#caller, signal }, literals, (values) => {
       const row = encodeRow(values);
-      if (rows++ === 0) void send(describeRows(columns));
+      if (rows++ === 0) void send(called.description);
       return send(row);
     });
-    if (rows === 0) void send(describeRows(columns));
+    if (rows === 0) void send(called.description);
     await send(encodeBackend({ type: 'CommandComplete', tag: `SELECT ${rows}` }));
   }
 
-  async #answerOne(columns: DoorFunction['columns'], value: string, tag: string, send: Send): Promise<void> {
+  async #answerOne(columns: Columns, value: string, tag: string, send: Send): Promise<void> {
     void send(describeRows(columns));
     void send(encodeRow([value]));
     await send(encodeBackend({ type: 'CommandComplete', tag }));

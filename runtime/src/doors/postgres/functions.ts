@@ -1,6 +1,7 @@
 /** The functions that SQL can call through the door: one table. */
 import { record, text as textValue } from '../../input.js';
 import { RuntimeError, type Session } from '../../runtime.js';
+import { type Columns, describeRows, type Value } from './answers.js';
 import { type Argument, boolean, bytea, integer, jsonb, nullable, text } from './arguments.js';
 import { elementCount, readElements } from './array-image.js';
 import type { PushedDatasets } from './pushed-datasets.js';
@@ -27,18 +28,14 @@ export interface Status {
   readonly database: string;
 }
 
-/** A value in PostgreSQL's text format; bytes are sent as bytea. */
-export type Value = string | Uint8Array | null;
-
 /** Sends a row. Waits, when it returns a promise, until the client has taken some of those before. */
 export type Answer = (values: readonly Value[]) => Promise<void> | undefined;
-
-export type ColumnTypeName = 'text' | 'jsonb' | 'bytea' | 'integer' | 'bigint' | 'boolean' | 'real[]' | 'void';
 
 export interface DoorFunction {
   readonly name: string;
   readonly parameters: readonly (readonly [name: string, argument: Argument<unknown>])[];
-  readonly columns: readonly (readonly [name: string, type: ColumnTypeName])[];
+  /** The RowDescription of its answers. */
+  readonly description: Uint8Array;
   run(caller: Caller, literals: readonly Literal[], answer: Answer): Promise<void> | void;
 }
 
@@ -50,13 +47,13 @@ type Parameters<Values extends readonly unknown[]> = {
 function define<const Values extends readonly unknown[]>(
   name: string,
   parameters: Parameters<Values>,
-  columns: DoorFunction['columns'],
+  columns: Columns,
   run: (caller: Caller, values: Values, answer: Answer) => Promise<void> | void,
 ): DoorFunction {
   return {
     name,
     parameters,
-    columns,
+    description: describeRows(columns),
     run(caller, literals, answer) {
       const values = parameters.map(([parameter, argument], index) =>
         argument.read(literals[index], `the argument "${parameter}" of ${name}`),

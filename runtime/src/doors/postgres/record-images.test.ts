@@ -126,6 +126,15 @@ test('other types, arrays of different lengths and arrays that never come are re
   assert.throws(() => readRecords(named('x'), latin), { sqlstate: '22021' });
 });
 
+test('few bytes cannot ask for much memory', () => {
+  const wide = recordImage([new Array<number>(10_000).fill(1)]);
+  const nulls = Array.from({ length: 10_000 }, () => recordImage([{ nullOf: 1021 }]));
+  assert.throws(() => readRecords(named('x'), Buffer.concat([wide, ...nulls])), {
+    sqlstate: '54000',
+    message: '10001 rows of 10000 values are too many for one push',
+  });
+});
+
 test('every way of cutting off or lengthening rows is refused, or cuts between rows', () => {
   const row = recordImage([1, 'text', [1, 2]]);
   const bytes = Buffer.concat([row, row]);

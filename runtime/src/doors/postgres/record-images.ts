@@ -14,6 +14,8 @@ const TEXT = 25;
 const FLOAT4_ARRAY = 1021;
 const ROW_HEADER = 4;
 const VALUE_HEADER = 8;
+/** Rows without an array get the place of one all the same: few bytes could ask for much memory. */
+const MAXIMUM_VALUES = 2 ** 26;
 
 export type ColumnType = 'real' | 'text' | 'real[]';
 
@@ -41,6 +43,7 @@ export interface Records {
 export function readRecords(columns: readonly Column[], images: Buffer): Records {
   const view = new DataView(images.buffer, images.byteOffset, images.length);
   const count = measure(columns, view);
+  checkSize(columns, count);
   const batches = columns.map((column) => newBatch(column, count));
   let at = 0;
   for (let row = 0; row < count; row++) {
@@ -114,6 +117,15 @@ function settleWidth(column: Column, image: ArrayImage): void {
       '22023',
       `Mismatched array length for feature \`${column.name}\`. Expected: ${column.width} Received: ${width}`,
     );
+}
+
+function checkSize(columns: readonly Column[], rows: number): void {
+  const values = rows * columns.reduce((sum, { width = 0 }) => sum + width, 0);
+  if (values > MAXIMUM_VALUES)
+    throw new RuntimeError('54000', `${rows} rows of ${values / rows} values are too many for one push`, {
+      detail: `A push takes up to ${MAXIMUM_VALUES} values.`,
+      hint: 'Push fewer rows at a time.',
+    });
 }
 
 /** A batch of missing values: NaN, or null for text. An array column of which no row is known has the width 0. */
