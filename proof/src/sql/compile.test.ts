@@ -283,6 +283,7 @@ test('what is not there, or not allowed', async () => {
   const model = await insertModel(four, linear([1, 2, 3, 4], 0));
   await database.query(`
     CREATE ROLE compiling_stranger;
+    GRANT compiling_stranger TO CURRENT_USER;
     GRANT USAGE ON SCHEMA pgml TO compiling_stranger;
     GRANT SELECT ON ALL TABLES IN SCHEMA pgml TO compiling_stranger;
     SET ROLE compiling_stranger`);
