@@ -1,14 +1,29 @@
 /** The native extension, compiled for the newest PostgreSQL that is installed here. */
 import path from 'node:path';
-import { buildExtension, type Extension, ExtensionError } from '@pgml/bridge-native';
+import { buildExtension, type Extension, ExtensionError, installExtension } from '@pgml/bridge-native';
 import { cacheDirectory } from '@pgml/postgres';
 import { installedPrograms, type Missing } from './postgres.js';
 
 export async function compiledExtension(): Promise<Extension | Missing> {
   const programs = installedPrograms();
   if ('missing' in programs) return programs;
+  const pgConfig = path.join(programs.directory, 'pg_config');
+  return orMissing(() => buildExtension({ pgConfig, cache: cacheDirectory() }));
+}
+
+/** Where CREATE EXTENSION finds it, too. */
+export async function installedExtension(): Promise<Extension | Missing> {
+  const extension = await compiledExtension();
+  if ('missing' in extension) return extension;
+  return orMissing(async () => {
+    await installExtension(extension);
+    return extension;
+  });
+}
+
+async function orMissing(make: () => Promise<Extension>): Promise<Extension | Missing> {
   try {
-    return await buildExtension({ pgConfig: path.join(programs.directory, 'pg_config'), cache: cacheDirectory() });
+    return await make();
   } catch (error) {
     if (error instanceof ExtensionError) return { missing: error.message };
     throw error;

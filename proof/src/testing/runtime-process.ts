@@ -9,6 +9,8 @@ import { pgml, temporaryDirectory } from './server.js';
 
 const PASSWORD = 'p@ss/wörd of the runtime';
 const START_SECONDS = 30;
+/** As systemd waits. */
+const RESTART_MILLISECONDS = 100;
 
 export class RuntimeProcess {
   readonly directory: string;
@@ -16,8 +18,10 @@ export class RuntimeProcess {
   readonly #flags: readonly string[];
   readonly #log: number;
   #supervisor: ChildProcess;
+  #restart: NodeJS.Timeout | undefined;
+  #answered = false;
   #stopping = false;
-  /** How many times a supervisor was started again. */
+  /** How many times a supervisor ended and another was started. */
   restarts = 0;
 
   /** Starts on a free port and waits until it answers. `flags` are more of `pgml runtime`. */
@@ -50,6 +54,14 @@ export class RuntimeProcess {
     return path.join(this.directory, 'pgml.sock');
   }
 
+  /** Where its doors are, and who may enter. */
+  get addresses(): {
+    readonly postgres: { readonly port: number; readonly user: string; readonly password: string };
+    readonly frames: string;
+  } {
+    return { postgres: { port: this.port, user: 'pgml', password: PASSWORD }, frames: this.socket };
+  }
+
   get log(): string {
     return fs.readFileSync(path.join(this.directory, 'log'), 'utf8');
   }
@@ -69,7 +81,7 @@ export class RuntimeProcess {
     }
   }
 
-  /** With SIGKILL. A supervisor that is killed is started again at once, as a service manager would do. */
+  /** With SIGKILL. A supervisor that ends is soon started again, as a service manager would do. */
   kill(victim: 'supervisor' | 'children'): void {
     const pids = victim === 'supervisor' ? [this.pid] : this.children();
     for (const pid of pids) {
@@ -89,11 +101,13 @@ export class RuntimeProcess {
         throw new Error(`pgml runtime does not answer:\n${this.log}`);
       await sleep(20);
     }
+    this.#answered = true;
   }
 
   async stop(): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
+    clearTimeout(this.#restart);
     const supervisor = this.#supervisor;
     if (supervisor.exitCode === null && supervisor.signalCode === null) {
       const ended = new Promise<void>((resolve) => supervisor.once('exit', () => resolve()));
@@ -112,11 +126,11 @@ export class RuntimeProcess {
       stdio: ['ignore', this.#log, this.#log],
       env: { ...process.env, PGML_RUNTIME_PASSWORD: PASSWORD },
     });
-    supervisor.once('exit', (code) => {
-      // One that ends by itself will do so again.
-      if (this.#stopping || code !== null) return;
+    supervisor.once('exit', () => {
+      // One that could not start the first time never will.
+      if (this.#stopping || !this.#answered) return;
       this.restarts++;
-      this.#supervisor = this.#spawn();
+      this.#restart = setTimeout(() => (this.#supervisor = this.#spawn()), RESTART_MILLISECONDS);
     });
     return supervisor;
   }

@@ -1,14 +1,14 @@
 /** The dblink bridge: installed by the owner of the database, and the PostgreSQL protocol over TCP. */
 import net from 'node:net';
-import { applyBridge, dblinkSchema, storeConnection } from '@pgml/bridge-dblink';
+import { type Database, install } from '@pgml/bridge-dblink';
 import { makeVerifier } from '@pgml/protocol';
 import { Cancels, servePostgres } from '@pgml/runtime';
-import { schemaFiles } from '@pgml/schema';
-import type { InstallBridge } from './postgres.js';
+import type pg from 'pg';
+import type { Door, Site } from './postgres.js';
 
 const PASSWORD = 'p@ss/wörd of the runtime';
 
-export const installDblink: InstallBridge = async ({ runtime, superuser, owner }) => {
+export async function openDblinkDoor({ runtime, superuser }: Site): Promise<Door> {
   const verifier = makeVerifier(PASSWORD);
   const options = {
     findUser: (name: string) => (name === 'pgml' ? verifier : undefined),
@@ -20,19 +20,18 @@ export const installDblink: InstallBridge = async ({ runtime, superuser, owner }
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
   const { port } = door.address() as net.AddressInfo;
   await superuser.query('CREATE EXTENSION dblink');
-  const database = {
-    query: async (sql: string, parameters?: readonly unknown[]) => {
-      const result = await owner.query(sql, parameters && [...parameters]);
-      return (Array.isArray(result) ? result.at(-1).rows : result.rows) as Record<string, unknown>[];
+  const url = `postgresql://pgml:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/pgml`;
+  return {
+    install: async (owner) => {
+      await install(queries(owner), { runtime: url });
     },
+    close: () => void door.close(),
   };
-  await database.query('CREATE SCHEMA pgml; BEGIN');
-  await applyBridge(database, (await dblinkSchema(database))!);
-  for (const { name, sql } of schemaFiles)
-    if (!name.startsWith('90')) await database.query(`SET LOCAL check_function_bodies = off; ${sql}`);
-  await storeConnection(database, `host=127.0.0.1 port=${port} user=pgml dbname=pgml password='${PASSWORD}'`);
-  await database.query('COMMIT');
-  return async () => {
-    door.close();
-  };
-};
+}
+
+const queries = (client: pg.Client): Database => ({
+  query: async (sql, parameters) => {
+    const result: pg.QueryResult | pg.QueryResult[] = await client.query(sql, parameters && [...parameters]);
+    return (Array.isArray(result) ? result.at(-1)!.rows : result.rows) as Record<string, unknown>[];
+  },
+});

@@ -2,25 +2,26 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { installExtension } from '@pgml/bridge-native';
 import { giveTo, systemUser } from '@pgml/postgres';
 import { serveFrames } from '@pgml/runtime';
-import { compiledExtension } from '../native.js';
-import type { InstallBridge } from './postgres.js';
+import { installedExtension } from '../native.js';
+import type { Door, Site } from './postgres.js';
 
-export const installNative: InstallBridge = async ({ server, database, runtime, superuser, owner }) => {
-  const extension = await compiledExtension();
+export async function openNativeDoor({ server, database, runtime, superuser }: Site): Promise<Door> {
+  const extension = await installedExtension();
   if ('missing' in extension) throw new Error(extension.missing);
-  await installExtension(extension);
   const socket = path.join(server.socketDirectory, `${database}.sock`);
   const door = net.createServer((client) => serveFrames(client, runtime.session()));
   await new Promise<void>((resolve) => door.listen(socket, resolve));
   giveTo(systemUser(undefined), socket);
-  await superuser.query(`LOAD 'pgml'; ALTER DATABASE ${database} SET pgml.runtime_socket = '${socket}'`);
-  const { rows } = await superuser.query('SELECT current_database()');
-  if (rows.length === 1) await owner.query(`CREATE EXTENSION pgml`);
-  return async () => {
-    door.close();
-    fs.rmSync(socket, { force: true });
+  await superuser.query(`ALTER DATABASE ${database} SET pgml.runtime_socket = '${socket}'`);
+  return {
+    install: async (owner) => {
+      await owner.query('CREATE EXTENSION pgml');
+    },
+    close: () => {
+      door.close();
+      fs.rmSync(socket, { force: true });
+    },
   };
-};
+}

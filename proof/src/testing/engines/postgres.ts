@@ -12,40 +12,52 @@ import { pgliteTypes } from './values.js';
 const OWNER = 'owner';
 const OWNER_PASSWORD = 'p@ss/wörd of the owner';
 
-/** Where pgml is to be installed. */
+/** A new database without pgml. */
 export interface Site {
   readonly server: Postgres;
   readonly database: string;
   readonly runtime: Runtime;
-  /** Of the superuser and of the owner, in the database. */
+  /** In the database. */
   readonly superuser: pg.Client;
-  readonly owner: pg.Client;
 }
 
-/** Installs pgml over a bridge; gives what ends the bridge's part of it. */
-export type InstallBridge = (site: Site) => Promise<() => Promise<void>>;
+/** Where the runtime waits for what a bridge sends. */
+export interface Door {
+  /** Installs pgml with the rights of the owner. */
+  install(owner: pg.Client): Promise<void>;
+  close(): void;
+}
 
-export function postgresEngine(programs: () => Promise<Programs | Missing>, installBridge: InstallBridge): OpenEngine {
+export function postgresEngine(
+  programs: () => Promise<Programs | Missing>,
+  openDoor: (site: Site) => Promise<Door>,
+): OpenEngine {
   return async (options) => {
-    const server = await shareServer(programs);
-    const database = `test_${++databases}`;
-    await asSuperuser(server, 'postgres', async (superuser) => {
-      await superuser.query(`CREATE DATABASE ${database} OWNER ${OWNER}`);
-    });
-    const runtime = createRuntime({ workers: 1, threads: 1, ...options });
-    const owner = await connect(server.url(OWNER, OWNER_PASSWORD, database));
-    const endBridge = await asSuperuser(server, database, (superuser) =>
-      installBridge({ server, database, runtime, superuser, owner }),
-    );
-    return {
-      ask: (sql, parameters) => ask(owner, sql, parameters),
-      close: async () => {
-        await owner.end();
-        await endBridge();
-        await runtime.close();
-        await releaseServer();
-      },
+    const ends: (() => Promise<void> | void)[] = [];
+    const close = async () => {
+      for (let end = ends.pop(); end; end = ends.pop()) await end();
     };
+    try {
+      ends.push(releaseServer);
+      const server = await shareServer(programs);
+      const runtime = createRuntime({ workers: 1, threads: 1, ...options });
+      ends.push(() => runtime.close());
+      const database = `test_${++databases}`;
+      await asSuperuser(server, 'postgres', (superuser) =>
+        superuser.query(`CREATE DATABASE ${database} OWNER ${OWNER}`),
+      );
+      const door = await asSuperuser(server, database, (superuser) =>
+        openDoor({ server, database, runtime, superuser }),
+      );
+      ends.push(() => door.close());
+      const owner = await connect(server.url(OWNER, OWNER_PASSWORD, database));
+      ends.push(() => owner.end());
+      await door.install(owner);
+      return { ask: (sql, parameters) => ask(owner, sql, parameters), close };
+    } catch (error) {
+      await close();
+      throw error;
+    }
   };
 }
 
@@ -60,9 +72,9 @@ async function shareServer(programs: () => Promise<Programs | Missing>): Promise
 
 async function releaseServer(): Promise<void> {
   if (--users > 0) return;
-  const server = await shared!;
+  const server = await shared?.catch(() => undefined);
   shared = undefined;
-  await server.stop();
+  await server?.stop();
 }
 
 async function start(programs: () => Promise<Programs | Missing>): Promise<Postgres> {
