@@ -31,6 +31,8 @@ const PROJECT = 'chaos';
 const ALLOWED_CLASSES = ['08', '53', '57', '58'];
 const FLOWER = 'ARRAY[5.1, 3.5, 1.4, 0.2]::real[]';
 const RECOVERY_SECONDS = 30;
+/** A client that was refused waits before it asks again. */
+const PAUSE_MILLISECONDS = 20;
 
 /** Whole numbers below 2³², the same for the same seed (Numerical Recipes). */
 function randomNumbers(seed: number): () => number {
@@ -111,7 +113,8 @@ class ChaosClient {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const choice = (this.#random() >>> 16) % 10;
-      await this.attempt(choice === 0 ? 'train' : choice < 3 ? 'batch' : 'predict');
+      const right = await this.attempt(choice === 0 ? 'train' : choice < 3 ? 'batch' : 'predict');
+      if (!right) await sleep(PAUSE_MILLISECONDS);
     }
   }
 
@@ -147,7 +150,7 @@ class ChaosClient {
     for (const kind of ['predict', 'batch', 'train'] as const)
       while (!(await this.attempt(kind))) {
         assert.ok(Date.now() < end, `${this.#bridge}: ${kind} still fails ${RECOVERY_SECONDS} s after the last kill`);
-        await sleep(10);
+        await sleep(PAUSE_MILLISECONDS);
       }
   }
 
