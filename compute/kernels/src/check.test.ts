@@ -1,0 +1,138 @@
+// The check of blocks in evaluate.wasm beside its twin in TypeScript: both accept the same blocks.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type BlockDescription, decisions, HEADER_BYTES, writeBlock } from './block.js';
+import { BlockError, checkBlock } from './check.js';
+import { loadEvaluators } from './load.js';
+import { RandomState } from './random.js';
+
+const memory = new WebAssembly.Memory({ initial: 2 });
+const { check } = loadEvaluators(memory);
+
+/** The code of the kernel, which must agree with checkBlock. */
+function verdict(block: Uint8Array): number {
+  new Uint8Array(memory.buffer).fill(0xa5).set(block);
+  const code = check(0, block.length, 65536);
+  let refusal: string | undefined;
+  try {
+    checkBlock(block);
+  } catch (error) {
+    assert.ok(error instanceof BlockError);
+    refusal = error.message;
+  }
+  assert.equal(code === 0, refusal === undefined, `code ${code}, but ${refusal ?? 'accepted'}`);
+  return code;
+}
+
+const linear: BlockDescription = {
+  kind: 'linear',
+  features: 3,
+  outputs: 2,
+  decision: 'softmax',
+  classValues: [1, 2],
+  words: [new Float64Array(6), new Float64Array(2)],
+};
+const centroids: BlockDescription = {
+  ...linear,
+  kind: 'centroids',
+  decision: 'smallest',
+  words: [new Float64Array(6)],
+};
+
+/** Two trees of two levels. */
+const complete: BlockDescription = {
+  ...linear,
+  kind: 'trees',
+  words: [
+    2,
+    new Float32Array(2),
+    2,
+    new Uint32Array([0, 0, 4, 0, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 8, 0, 9, 0, 0, 0, 0, 0]),
+  ],
+};
+
+/** A root with two leaves, and a leaf alone. */
+const NAN = 0x7fc00000;
+const nodes = new Uint32Array([4, 0, 16, 0, 0, NAN, 16, 0, 0, NAN, 32, 0, 0, NAN, 48, 0]);
+const chained: BlockDescription = {
+  ...linear,
+  kind: 'trees',
+  words: [2, new Float32Array(2), 0, nodes, new Uint32Array([0, 48])],
+};
+const descriptions = { linear, centroids, complete, chained };
+
+for (const [name, description] of Object.entries(descriptions)) {
+  const block = writeBlock(description);
+
+  test(`${name}: whole blocks pass, shorter ones do not`, () => {
+    assert.equal(verdict(block), 0);
+    for (let length = 0; length < HEADER_BYTES; length += 7) assert.equal(verdict(block.slice(0, length)), 1);
+    for (let length = HEADER_BYTES; length < block.length; length += 4) verdict(block.slice(0, length));
+    assert.notEqual(verdict(block.slice(0, HEADER_BYTES)), 0);
+  });
+
+  test(`${name}: blocks with words changed`, () => {
+    const random = new RandomState(5);
+    const interesting = [
+      0,
+      1,
+      2,
+      3,
+      4,
+      5,
+      8,
+      9,
+      15,
+      16,
+      24,
+      64,
+      68,
+      80,
+      block.length,
+      block.length - 16,
+      2 ** 31,
+      2 ** 32 - 16,
+      2 ** 32 - 1,
+      NAN,
+    ];
+    const seen = new Set<number>();
+    for (let round = 0; round < 20_000; round++) {
+      const copy = block.slice();
+      const view = new DataView(copy.buffer);
+      for (let changes = random.integer(1, 3); changes > 0; changes--) {
+        const at = 4 * random.integer(0, copy.length / 4);
+        const value = interesting[random.integer(0, interesting.length)];
+        view.setUint32(
+          at,
+          random.double() < 0.7 ? value : view.getUint32(at, true) ^ (1 << random.integer(0, 31)),
+          true,
+        );
+      }
+      seen.add(verdict(copy));
+    }
+    assert.ok(seen.has(0) && seen.size > 5, `codes ${[...seen].join(', ')}`);
+  });
+}
+
+test('each fault has its code', () => {
+  const changed = (description: BlockDescription, word: number, value: number) => {
+    const block = writeBlock(description);
+    new DataView(block.buffer).setUint32(4 * word, value, true);
+    return verdict(block);
+  };
+  const wordOf = (description: BlockDescription, pointer: number, index: number) =>
+    new DataView(writeBlock(description).buffer).getUint32(4 * pointer, true) / 4 + index;
+  assert.equal(changed(linear, 0, 99), 2);
+  assert.equal(changed(linear, 3, Object.keys(decisions).length), 3);
+  assert.equal(changed(linear, 1, 0), 4);
+  assert.equal(changed(linear, 4, 3), 5);
+  assert.equal(changed(linear, 1, 0xffffffff), 6);
+  assert.equal(changed(linear, 6, HEADER_BYTES + 4), 6);
+  assert.equal(changed(complete, 8, 9), 7);
+  assert.equal(changed(complete, wordOf(complete, 9, 2), 12), 8);
+  assert.equal(changed(chained, wordOf(chained, 9, 2), 4096), 9);
+  assert.equal(changed(chained, wordOf(chained, 10, 0), 8), 9);
+  assert.equal(changed(chained, wordOf(chained, 9, 4), 1), 10);
+  assert.equal(changed(chained, wordOf(chained, 9, 5), 0), 10);
+  assert.equal(changed(chained, wordOf(chained, 9, 6), 0), 11);
+});
