@@ -1,4 +1,5 @@
 export * from './create-runtime.js';
+export * from './doors/frames/codec.js';
 export { type FrameLimits, refuseFrames, serveFrames } from './doors/frames/serve-frames.js';
 export * from './doors/in-process.js';
 export type { ErrorReport } from './errors.js';
