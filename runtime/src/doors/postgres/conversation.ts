@@ -24,6 +24,8 @@ const tags = {
   deallocate: 'DEALLOCATE ALL',
 } as const;
 
+const oneRow = encodeBackend({ type: 'CommandComplete', tag: 'SELECT 1' });
+
 export class Conversation {
   readonly settings: Readonly<Record<string, string>>;
   readonly #session: Session;
@@ -116,7 +118,7 @@ export class Conversation {
       return send(row);
     });
     if (rows === 0) void send(called.description);
-    await send(encodeBackend({ type: 'CommandComplete', tag: `SELECT ${rows}` }));
+    await send(rows === 1 ? oneRow : encodeBackend({ type: 'CommandComplete', tag: `SELECT ${rows}` }));
   }
 
   async #answerOne(columns: Columns, value: string, tag: string, send: Send): Promise<void> {

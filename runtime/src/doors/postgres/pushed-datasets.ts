@@ -1,13 +1,12 @@
 /** The datasets that one connection has pushed, and what is known of their columns. */
 import { choice, list, record, text } from '../../input.js';
 import type { Session } from '../../runtime.js';
-import { type Column, type ColumnType, readRecords } from './record-images.js';
+import { type Column, columnTypes, readRecords } from './record-images.js';
 
 /** Columns of that many datasets are remembered, for pushes that go on with them. */
 const REMEMBERED = 1024;
 
-const columnTypes: readonly ColumnType[] = ['real', 'text', 'real[]'];
-const readDescription = record({ name: text, type: choice(columnTypes) });
+const readDescription = record({ name: text, type: choice(['real', 'text', 'real[]'] as const) });
 
 export class PushedDatasets {
   readonly #session: Session;
@@ -45,7 +44,7 @@ function newColumns(given: unknown): Column[] {
   const describe = (value: unknown, path: string): Column => {
     if (typeof value === 'string') return { name: value, type: undefined, width: undefined };
     const { name, type } = readDescription(value, path);
-    return { name, type, width: type === 'real[]' ? undefined : 1 };
+    return { name, type: columnTypes[type], width: type === 'real[]' ? undefined : 1 };
   };
   return list(describe)(given, 'columns');
 }

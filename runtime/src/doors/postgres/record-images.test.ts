@@ -69,9 +69,9 @@ test('rows become columns', () => {
     { name: 'list', type: 'real', width: 2, values: floats(1, 2, NaN, NaN, 3, NaN) },
   ]);
   assert.deepEqual(columns, [
-    { name: 'n', type: 'real', width: 1 },
-    { name: 'words', type: 'text', width: 1 },
-    { name: 'list', type: 'real[]', width: 2 },
+    { name: 'n', type: 700, width: 1 },
+    { name: 'words', type: 25, width: 1 },
+    { name: 'list', type: 1021, width: 2 },
   ]);
 });
 
@@ -92,9 +92,9 @@ test('a later push knows the columns of the first', () => {
 
 test('without rows a column has what is said of it', () => {
   const columns: Column[] = [
-    { name: 'n', type: 'real', width: 1 },
-    { name: 't', type: 'text', width: 1 },
-    { name: 'l', type: 'real[]', width: undefined },
+    { name: 'n', type: 700, width: 1 },
+    { name: 't', type: 25, width: 1 },
+    { name: 'l', type: 1021, width: undefined },
   ];
   assert.deepEqual(readRecords(columns, Buffer.alloc(0)), {
     rows: 0,

@@ -10,26 +10,21 @@ import { RuntimeError } from '../../runtime.js';
 import { type ArrayImage, elementCount, FLOAT4, readElements } from './array-image.js';
 import { readText } from './text.js';
 
-const TEXT = 25;
-const FLOAT4_ARRAY = 1021;
 const ROW_HEADER = 4;
 const VALUE_HEADER = 8;
 /** Rows without an array get the place of one all the same: few bytes could ask for much memory. */
 const MAXIMUM_VALUES = 2 ** 26;
 
-export type ColumnType = 'real' | 'text' | 'real[]';
+/** The types of columns, by their oids. */
+export const columnTypes = { real: FLOAT4, text: 25, 'real[]': 1021 } as const;
 
-const typesByOid: ReadonlyMap<number, ColumnType> = new Map([
-  [FLOAT4, 'real'],
-  [TEXT, 'text'],
-  [FLOAT4_ARRAY, 'real[]'],
-]);
+const typeNames: ReadonlyMap<number, string> = new Map(Object.entries(columnTypes).map(([name, oid]) => [oid, name]));
 
 /** What is known of a column; the rows of a dataset that come later must agree. */
 export interface Column {
   readonly name: string;
-  /** Undefined until a row has shown it. */
-  type: ColumnType | undefined;
+  /** An oid; undefined until a row has shown it. */
+  type: number | undefined;
   /** Values in a row; of an array column undefined until a row with an array has shown it. */
   width: number | undefined;
 }
@@ -54,8 +49,8 @@ export function readRecords(columns: readonly Column[], images: Buffer): Records
       if (length === -1) continue;
       const column = columns[index];
       const { values } = batches[index];
-      if (column.type === 'real') (values as Float32Array)[row] = view.getFloat32(at);
-      else if (column.type === 'text') (values as string[])[row] = readText(images.subarray(at, at + length));
+      if (column.type === columnTypes.real) (values as Float32Array)[row] = view.getFloat32(at);
+      else if (column.type === columnTypes.text) (values as string[])[row] = readText(images.subarray(at, at + length));
       else
         readElements({ view, start: at, end: at + length }, column.width!, values as Float32Array, row * column.width!);
       at += length;
@@ -78,11 +73,11 @@ function measure(columns: readonly Column[], view: DataView): number {
       const type = view.getUint32(at);
       const length = view.getInt32(at + 4);
       at += VALUE_HEADER;
-      if (column.type === undefined || typesByOid.get(type) !== column.type) settleType(column, type);
+      if (type !== column.type) settleType(column, type);
       if (length === -1) continue;
       if (length < 0 || length > byteLength - at) throw invalid(rows, `a value has the length ${length}`);
-      if (column.type === 'real[]') settleWidth(column, { view, start: at, end: at + length });
-      else if (column.type === 'real' && length !== 4) throw invalid(rows, `a real has ${length} bytes`);
+      if (column.type === columnTypes['real[]']) settleWidth(column, { view, start: at, end: at + length });
+      else if (column.type === columnTypes.real && length !== 4) throw invalid(rows, `a real has ${length} bytes`);
       at += length;
     }
   }
@@ -96,17 +91,19 @@ function measure(columns: readonly Column[], view: DataView): number {
   return rows;
 }
 
-function settleType(column: Column, oid: number): void {
-  const type = typesByOid.get(oid);
-  if (type === undefined)
+function settleType(column: Column, type: number): void {
+  if (!typeNames.has(type))
     throw new RuntimeError('42804', `column "${column.name}" cannot be pushed as it is`, {
-      detail: `Its type has the oid ${oid}.`,
+      detail: `Its type has the oid ${type}.`,
       hint: 'Cast it to real, real[] or text.',
     });
   if (column.type !== undefined)
-    throw new RuntimeError('22023', `column "${column.name}" is ${type} after it was ${column.type}`);
+    throw new RuntimeError(
+      '22023',
+      `column "${column.name}" is ${typeNames.get(type)} after it was ${typeNames.get(column.type)}`,
+    );
   column.type = type;
-  if (type !== 'real[]') column.width = 1;
+  if (type !== columnTypes['real[]']) column.width = 1;
 }
 
 function settleWidth(column: Column, image: ArrayImage): void {
@@ -130,7 +127,8 @@ function checkSize(columns: readonly Column[], rows: number): void {
 
 /** A batch of missing values: NaN, or null for text. An array column of which no row is known has the width 0. */
 function newBatch({ name, type, width = 0 }: Column, rows: number): ColumnBatch {
-  if (type === 'text') return { name, type, width: 1, values: new Array<string | null>(rows).fill(null) };
+  if (type === columnTypes.text)
+    return { name, type: 'text', width: 1, values: new Array<string | null>(rows).fill(null) };
   return { name, type: 'real', width, values: new Float32Array(rows * width).fill(Number.NaN) };
 }
 
