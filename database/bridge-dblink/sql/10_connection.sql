@@ -46,12 +46,8 @@ $$;
 COMMENT ON FUNCTION pgml_bridge._connect() IS 'Internal: opens the session''s connection to the runtime.';
 
 -- libpq keeps the text of the last error. That of an answer begins with its severity, and harms nothing.
-CREATE OR REPLACE FUNCTION pgml_bridge._is_broken() RETURNS boolean LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
-DECLARE
-    message text := @dblink@.dblink_error_message('pgml');
-BEGIN
-    RETURN message <> 'OK' AND message NOT LIKE 'ERROR: %';
-END
+CREATE OR REPLACE FUNCTION pgml_bridge._is_broken() RETURNS boolean LANGUAGE sql VOLATILE PARALLEL RESTRICTED AS $$
+    SELECT @dblink@.dblink_error_message('pgml') !~ '^(OK$|ERROR: )'
 $$;
 COMMENT ON FUNCTION pgml_bridge._is_broken() IS 'Internal: whether the session''s connection to the runtime was lost.';
 
@@ -75,19 +71,31 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._send(text) IS 'Internal: sends a statement to the runtime, over a new connection if need be.';
 
--- Up to PostgreSQL 16, whatever in dblink waits for an answer does so deaf to cancel requests and statement_timeout.
--- So it is asked for only once it is there; every turn of a loop in PL/pgSQL listens. pg_sleep rests for a millisecond
--- at least, much longer than a prediction takes: therefore the many questions before the first nap.
-CREATE OR REPLACE FUNCTION pgml_bridge._await() RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
+-- Every turn of a loop in PL/pgSQL hears cancel requests and statement_timeout. pg_sleep rests for a millisecond at least,
+-- much longer than a prediction takes: therefore the many questions before the first nap.
+CREATE OR REPLACE FUNCTION pgml_bridge._poll() RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 DECLARE
+    at_once CONSTANT integer := 300;
     asked integer := 0;
 BEGIN
     WHILE @dblink@.dblink_is_busy('pgml') = 1 LOOP
         asked := asked + 1;
-        IF asked > 500 THEN
-            PERFORM pg_sleep(least(0.001 * (asked - 500), 0.02));
+        IF asked > at_once THEN
+            PERFORM pg_sleep(least(0.001 * (asked - at_once), 0.02));
         END IF;
     END LOOP;
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._poll() IS 'Internal: waits until there is something of an answer to read, or nothing left of it.';
+
+-- From PostgreSQL 17 on, reading the answer waits for it, and can be interrupted. Before, whatever in dblink waits is deaf:
+-- so nothing is read that is not there.
+CREATE OR REPLACE FUNCTION pgml_bridge._await() RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
+BEGIN
+    IF current_setting('server_version_num')::integer >= 170000 THEN
+        RETURN;
+    END IF;
+    PERFORM pgml_bridge._poll();
     IF pgml_bridge._is_broken() THEN
         RAISE connection_failure USING
             MESSAGE = 'the connection to the pgml runtime was lost before it answered',

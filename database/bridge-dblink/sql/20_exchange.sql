@@ -29,7 +29,7 @@ BEGIN
     PERFORM pgml_bridge._send(statement);
     PERFORM pgml_bridge._await();
     SELECT content INTO answer FROM @dblink@.dblink_get_result('pgml') AS result (content text);
-    PERFORM pgml_bridge._await();
+    PERFORM pgml_bridge._poll();
     RETURN answer;
 END
 $$;
@@ -46,7 +46,7 @@ BEGIN
     PERFORM pgml_bridge._send(statement);
     PERFORM pgml_bridge._await();
     answer := ARRAY(SELECT content FROM @dblink@.dblink_get_result('pgml') AS result (content jsonb));
-    PERFORM pgml_bridge._await();
+    PERFORM pgml_bridge._poll();
     RETURN answer;
 END
 $$;
@@ -61,7 +61,7 @@ BEGIN
     PERFORM pgml_bridge._send(statement);
     PERFORM pgml_bridge._await();
     SELECT * INTO response, result FROM @dblink@.dblink_get_result('pgml') AS answer (response jsonb, result bytea);
-    PERFORM pgml_bridge._await();
+    PERFORM pgml_bridge._poll();
 END
 $$;
 COMMENT ON FUNCTION pgml_bridge._ask_method(text) IS 'Internal: an exchange whose answer is that of a method.';
@@ -80,7 +80,8 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._disconnect() IS 'Internal: closes the session''s connection, which stops the runtime''s work for it.';
 
-REVOKE ALL ON FUNCTION pgml_bridge._connect(), pgml_bridge._is_broken(), pgml_bridge._send(text), pgml_bridge._await() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pgml_bridge._connect(), pgml_bridge._is_broken(), pgml_bridge._send(text), pgml_bridge._poll(), pgml_bridge._await()
+    FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION pgml_bridge.runtime(OUT version text, OUT encrypted boolean, OUT "user" text, OUT database text)
     LANGUAGE plpgsql SECURITY DEFINER PARALLEL RESTRICTED
@@ -92,7 +93,7 @@ BEGIN
     PERFORM pgml_bridge._await();
     SELECT * INTO version, encrypted, "user", database
     FROM @dblink@.dblink_get_result('pgml') AS answer (version text, encrypted boolean, "user" text, database text);
-    PERFORM pgml_bridge._await();
+    PERFORM pgml_bridge._poll();
 END
 $$;
 COMMENT ON FUNCTION pgml_bridge.runtime() IS 'What the runtime says of itself, and of the session''s connection to it.';

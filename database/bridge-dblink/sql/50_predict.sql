@@ -34,18 +34,20 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._predict(bigint, text, boolean, real[]) IS 'Internal: what a model answers, "values" or "probabilities", for one row or any number.';
 
+-- A compiled model needs no runtime: pgml.compile has made a function of it.
 CREATE OR REPLACE FUNCTION pgml_bridge.predict(model bigint, features real[]) RETURNS real
     LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 AS $$
 DECLARE
-    compiled text := pg_catalog.concat('pgml.predict_model_', model);
+    compiled name := pg_catalog.concat('predict_model_', model);
     answer real;
 BEGIN
-    IF pg_catalog.to_regprocedure(pg_catalog.concat(compiled, '(real[])')) IS NULL THEN
-        RETURN (pgml_bridge._predict(model, 'values', true, features))[1];
+    IF EXISTS (SELECT FROM pg_catalog.pg_proc
+        WHERE pronamespace OPERATOR(pg_catalog.=) 'pgml'::regnamespace AND proname OPERATOR(pg_catalog.=) compiled) THEN
+        EXECUTE pg_catalog.format('SELECT pgml.%I($1)', compiled) INTO answer USING features;
+        RETURN answer;
     END IF;
-    EXECUTE pg_catalog.concat('SELECT ', compiled, '($1)') INTO answer USING features;
-    RETURN answer;
+    RETURN (pgml_bridge._predict(model, 'values', true, features))[1];
 END
 $$;
 COMMENT ON FUNCTION pgml_bridge.predict(bigint, real[]) IS 'Internal: the prediction of a model for one row.';
