@@ -70,6 +70,15 @@ pgml_open_model_file(const uint8 *digest, size_t *bytes)
 	return file;
 }
 
+void
+pgml_remove_model_file(const uint8 *digest)
+{
+	char		path[MAXPGPATH];
+
+	file_path(path, digest);
+	(void) unlink(path);
+}
+
 typedef struct StoredFile
 {
 	char		path[MAXPGPATH];
@@ -157,6 +166,15 @@ write_file(const char *path, const char *content, size_t bytes)
 		}
 		content += written;
 		bytes -= written;
+	}
+	/* The name must not outlive the bytes when the power fails: a file with the right name is believed. */
+	if (pg_fsync(file) != 0)
+	{
+		int			reason = errno;
+
+		CloseTransientFile(file);
+		errno = reason;
+		return false;
 	}
 	return CloseTransientFile(file) == 0;
 }

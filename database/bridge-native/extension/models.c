@@ -89,13 +89,13 @@ new_model(const uint8 *digest)
 	return model;
 }
 
-/* What the words of a block claim, before anything is checked. */
+/* A word of the artifact's prefix or of its block. */
 static uint32
-block_word(const char *block, int index)
+word_of(const char *words, int index)
 {
 	uint32		word;
 
-	memcpy(&word, block + 4 * index, sizeof(word));
+	memcpy(&word, words + 4 * index, sizeof(word));
 	return word;
 }
 
@@ -107,9 +107,9 @@ static void
 map_memory(Model *model, int file, const char *artifact, size_t bytes, const char *block, uint32 block_bytes)
 {
 	uint64		page = sysconf(_SC_PAGESIZE);
-	uint64		features = block_word(block, 1);
-	uint64		outputs = block_word(block, 2);
-	uint64		classes = block_word(block, 4);
+	uint64		features = word_of(block, 1);
+	uint64		outputs = word_of(block, 2);
+	uint64		classes = word_of(block, 4);
 	uint64		slice = Min(Max(SLICE_BYTES / (4 * Max(features, 1)), 1), MOST_SLICE_ROWS);
 	uint64		scratch = (bytes + page - 1) / page * page;
 	uint64		rows = scratch + 8 * SCRATCH_ROWS * outputs;
@@ -176,14 +176,14 @@ check_model(Model *model, uint32 block_bytes)
 		pgml_unusable_model("not a valid model block: %s", block_faults[fault]);
 	for (int i = 0; i < header->feature_count; i++)
 		width += header->features[i].width;
-	kind = kinds[block_word((char *) model->memory.data + model->block, 0)];
+	kind = kinds[word_of((char *) model->memory.data + model->block, 0)];
 	if (strcmp(kind, header->kind) != 0 || width != model->features)
 		pgml_unusable_model("its header describes %s over " INT64_FORMAT " features, its block %s over %d",
 							header->kind, width, kind, model->features);
 	if (header->class_count >= 0 && header->class_count != model->classes)
 		pgml_unusable_model("its header describes %d classes, its block %d", header->class_count, model->classes);
 	/* Logistic, softmax, one versus rest: see compute/kernels/assembly/evaluate/decision.ts. */
-	decision = block_word((char *) model->memory.data + model->block, 3);
+	decision = word_of((char *) model->memory.data + model->block, 3);
 	model->has_probabilities = decision == 1 || decision == 2 || decision == 5;
 }
 
@@ -211,13 +211,23 @@ load(const uint8 *digest, int file, const char *artifact, size_t bytes)
 	return model;
 }
 
+/* Whether a file has all of the artifact's bytes: something else than this extension may have cut it. */
+static bool
+is_whole(const char *artifact, size_t bytes)
+{
+	uint32		block = bytes < 24 ? 0 : word_of(artifact, 4);
+	uint32		block_bytes = bytes < 24 ? 0 : word_of(artifact, 5);
+
+	return block > 0 && (uint64) block + block_bytes == bytes;
+}
+
 Model *
 pgml_map_model_file(const uint8 *digest)
 {
 	size_t		bytes;
 	int			file = pgml_open_model_file(digest, &bytes);
 	char	   *artifact;
-	Model	   *model;
+	Model	   *model = NULL;
 
 	if (file < 0)
 		return NULL;
@@ -230,7 +240,10 @@ pgml_map_model_file(const uint8 *digest)
 	}
 	PG_TRY();
 	{
-		model = load(digest, file, artifact, bytes);
+		if (is_whole(artifact, bytes))
+			model = load(digest, file, artifact, bytes);
+		else
+			pgml_remove_model_file(digest);
 	}
 	PG_FINALLY();
 	{
@@ -244,6 +257,10 @@ pgml_map_model_file(const uint8 *digest)
 Model *
 pgml_map_artifact(const uint8 *digest, const char *artifact, size_t bytes)
 {
+	uint32		block;
+	uint32		block_bytes;
+
+	pgml_locate_block(artifact, bytes, &block, &block_bytes);
 	if (pgml_store_model_file(digest, artifact, bytes))
 	{
 		Model	   *model = pgml_map_model_file(digest);

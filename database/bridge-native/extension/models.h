@@ -75,6 +75,8 @@ extern Model *pgml_map_artifact(const uint8 *digest, const char *artifact, size_
 /* An open file and its length, or -1 if there is none. */
 extern int	pgml_open_model_file(const uint8 *digest, size_t *bytes);
 
+extern void pgml_remove_model_file(const uint8 *digest);
+
 /* Whether the artifact was stored. It is no error if not: the disk may be full. */
 extern bool pgml_store_model_file(const uint8 *digest, const char *artifact, size_t bytes);
 
