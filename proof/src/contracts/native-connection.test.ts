@@ -237,7 +237,7 @@ describe('the connection of the native bridge', { skip: 'missing' in extension ?
       ],
       [encodeFrame({ type: 'item', id: 1, item: '1' }), { code: '08P01' }],
       [
-        encodeFrame({ ...HELLO, version: 2 } as AnyFrame),
+        encodeFrame({ ...HELLO, version: 2 }),
         {
           code: '08P01',
           message: 'the runtime speaks version 2 of the frames, this extension version 1',
