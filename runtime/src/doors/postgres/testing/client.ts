@@ -155,7 +155,7 @@ export class TestClient {
         case 'ReadyForQuery':
           return;
         case 'ErrorResponse':
-          throw new Error(`${message.fields.sqlstate} ${message.fields.message}`);
+          throw new Error(`${message.fields.sqlstate} ${message.fields.message}`, { cause: message.fields });
         case undefined:
           throw new Error('the connection was closed');
       }
