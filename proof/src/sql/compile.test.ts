@@ -9,6 +9,10 @@ const FEATURES = 4;
 /** What a feature can be, beside the numbers of the training rows. */
 const extremes = ['0', '-0', '1e-45', '-1e-45', '3.4028235e38', '-3.4028235e38', '1e-30', '1e30'];
 
+/** As many as a compiled model may have. */
+const COMB_LEAVES = 2000;
+const combThreshold = (node: number, leaves: number): number => Math.fround(3 - (4 * node) / leaves);
+
 let database: Database;
 before(async () => {
   database = await Database.open();
@@ -26,6 +30,11 @@ before(async () => {
     );
     return `(${row}, '{${values.join(',')}}')`;
   });
+  // Rows that reach a test of the comb below with exactly its threshold.
+  for (let test = 1; test < 100; test++) {
+    const threshold = combThreshold(2 * test - 1, COMB_LEAVES);
+    drawn.push(`(${1000 + test}, '{${Array.from({ length: FEATURES }, () => threshold).join(',')}}')`);
+  }
   await database.query(`
     CREATE TABLE samples (a real, b real, c real, d real, regression real, two int, three int);
     INSERT INTO samples VALUES ${rows.join(', ')};
@@ -138,7 +147,7 @@ function comb(leaves: number): BlockDescription['words'] {
     const test = node === 0 ? 0 : (node + 1) / 2;
     const leaf = !Number.isInteger(test) || test === leaves - 1;
     words[4 * node] = leaf ? 0 : 4 * random.integer(0, FEATURES) + random.integer(0, 2);
-    floats[4 * node + 1] = leaf ? Number.NaN : 3 - (4 * node) / leaves;
+    floats[4 * node + 1] = leaf ? Number.NaN : combThreshold(node, leaves);
     words[4 * node + 2] = 16 * (leaf ? node : 2 * test + 1);
     floats[4 * node + 3] = random.normal();
   }
@@ -148,10 +157,10 @@ function comb(leaves: number): BlockDescription['words'] {
 const trees = (words: BlockDescription['words']) => ({ kind: 'trees', outputs: 1, decision: 'value', words }) as const;
 
 test('a tree as deep as it has leaves, with as many as are allowed; one more is refused', async () => {
-  const model = await insertModel(four, trees(comb(2000)), 'learn');
+  const model = await insertModel(four, trees(comb(COMB_LEAVES)), 'learn');
   await compilesExactly(model);
   await compilesExactly(model, 'gaps');
-  await database.refuses(`SELECT pgml.compile(${await insertModel(four, trees(comb(2001)))})`, {
+  await database.refuses(`SELECT pgml.compile(${await insertModel(four, trees(comb(COMB_LEAVES + 1)))})`, {
     code: '0A000',
     message: 'the model cannot be compiled to SQL: it has 2001 leaves, and at most 2000 can be compiled',
     hint: 'Predict with pgml.predict, which runs every model.',
