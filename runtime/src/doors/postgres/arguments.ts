@@ -62,8 +62,8 @@ export const boolean: Argument<boolean> = {
  */
 const DIGITS_AT_ONCE = 2 ** 14;
 
-/** In the format '\x…'. The bytes have their buffer to themselves. */
-export const bytea: Argument<Buffer> = {
+/** In the format '\x…'. The bytes have their buffer to themselves, and are no Buffer, of which slices are views. */
+export const bytea: Argument<Uint8Array> = {
   type: 'bytea',
   read(literal, what) {
     const written = textBytes(literal, what);
@@ -74,7 +74,7 @@ export const bytea: Argument<Buffer> = {
       // It stops at the first character that is no digit.
       if (2 * bytes.write(digits, (from - 2) / 2, 'hex') !== digits.length) throw notHexadecimal(what);
     }
-    return bytes;
+    return new Uint8Array(bytes.buffer);
   },
 };
 

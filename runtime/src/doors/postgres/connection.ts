@@ -150,7 +150,7 @@ export class PostgresConnection {
 
   #listen(socket: Socket): void {
     const closed = () => {
-      if (socket === this.#socket && this.#state !== 'closed') this.#move('closed');
+      if (this.#state !== 'closed') this.#move('closed');
     };
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     // A client that has said its last word does not wait for answers.

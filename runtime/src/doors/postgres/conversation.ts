@@ -1,4 +1,5 @@
 /** What a client says in SQL, and what it is answered: statements in, messages of the protocol out. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/protocol';
 import { cancelled, toReport } from '../../errors.js';
 import { RuntimeError, type Session } from '../../runtime.js';
@@ -12,6 +13,9 @@ import { Transactions } from './transactions.js';
 
 /** Takes a message. Returns a promise, to be waited for, when the client is slow to take those before. */
 export type Send = (message: Uint8Array) => Promise<void> | undefined;
+
+/** Then other connections have their turn, and cancel requests are heard. */
+const STATEMENTS_IN_A_ROW = 64;
 
 /** The tags of statements that are accepted and do nothing. */
 const tags = {
@@ -56,7 +60,8 @@ export class Conversation {
     try {
       const statements = parseStatements(sql);
       if (statements.length === 0) await send(encodeBackend({ type: 'EmptyQueryResponse' }));
-      for (const statement of statements) {
+      for (const [index, statement] of statements.entries()) {
+        if (index % STATEMENTS_IN_A_ROW === STATEMENTS_IN_A_ROW - 1) await nextTurn();
         if (signal.aborted) throw cancelled();
         await this.#execute(statement, signal, send);
       }

@@ -107,11 +107,10 @@ const predict = define(
   ],
   [['predictions', 'real[]']],
   async ({ session, signal }, [model, output, one, features], answer) => {
-    const view = new DataView(features.buffer, features.byteOffset, features.length);
-    const image = { view, start: 0, end: features.length };
+    const image = { view: new DataView(features.buffer), start: 0, end: features.length };
     const values = new Float32Array(elementCount(image));
     const nulls = readElements(image, values.length, values, 0);
-    const request = { model: model.toString('hex'), output, one, nulls };
+    const request = { model: Buffer.from(model.buffer).toString('hex'), output, one, nulls };
     const { result } = await session.call('predict', request, new Uint8Array(values.buffer), signal);
     await answer([result === null ? null : realArray(result)]);
   },
