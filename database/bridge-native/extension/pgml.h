@@ -34,6 +34,11 @@
 #error "pgml needs a little-endian machine: frames and models are little-endian, and read where they lie"
 #endif
 
+/* PostgreSQL 18 has the C standard's word only, which stands elsewhere in a declaration. */
+#ifndef pg_attribute_noreturn
+#define pg_attribute_noreturn() __attribute__((noreturn))
+#endif
+
 /* Called once, when the library is loaded. Each defines its own settings. */
 void		pgml_channel_init(void);
 void		pgml_models_init(void);
