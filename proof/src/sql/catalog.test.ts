@@ -82,15 +82,15 @@ test('the catalog goes to files and comes back, and new rows come after', async 
     database.query(`SELECT md5(pgml.model_artifact(id)) AS artifact, m::text FROM pgml.models m ORDER BY id`);
   const before = await catalog();
   await database.query(`
-    SELECT pgml.dump_all('/tmp');
+    SELECT pgml.dump_all('${database.scratch}');
     DROP EXTENSION pgml CASCADE;
     CREATE EXTENSION pgml;
-    SELECT pgml.load_all('/tmp');`);
+    SELECT pgml.load_all('${database.scratch}');`);
   assert.deepEqual(await catalog(), before);
   assert.equal(await database.value(`SELECT pgml.predict('iris', ARRAY[5.1, 3.5, 1.4, 0.2])`), 0);
   await database.query(`SELECT pgml.train('iris', algorithm => 'xgboost', hyperparams => '{"n_estimators": 4}')`);
   assert.equal(await database.value('SELECT max(id)::int FROM pgml.models'), before.length + 1);
-  await database.refuses(`SELECT pgml.load_all('/tmp')`, { code: '23505', message: /projects_pkey/ });
+  await database.refuses(`SELECT pgml.load_all('${database.scratch}')`, { code: '23505', message: /projects_pkey/ });
   await database.refuses(`SELECT pgml.load_all('/nowhere')`, { code: '58P01', message: /\/nowhere\/projects\.csv/ });
 });
 
@@ -102,7 +102,7 @@ test('predicting and training need the rights of the tables they read', async ()
     await assert.rejects(database.query(statement), { code: '42501', message: object });
     await database.query('RESET ROLE');
   };
-  await database.query('CREATE ROLE visitor');
+  await database.query('CREATE ROLE visitor; GRANT visitor TO CURRENT_USER');
   await denied(predict, /permission denied for schema pgml/);
   await database.query('GRANT USAGE ON SCHEMA pgml TO visitor');
   await denied(predict, /permission denied for table projects/);
@@ -127,6 +127,7 @@ test('a role without superuser rights can install pgml, train and predict', asyn
     DROP EXTENSION pgml CASCADE;
     DROP SCHEMA pgml CASCADE;
     CREATE ROLE installer;
+    GRANT installer TO CURRENT_USER;
     DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO installer', current_database()); END $$;
     SET ROLE installer;
     CREATE EXTENSION pgml;

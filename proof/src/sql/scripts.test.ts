@@ -4,9 +4,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from '../testing/test.js';
 import { Database } from '../testing/database.js';
 
+const load = ['breast_cancer', 'diabetes', 'digits', 'iris', 'linnerud', 'wine']
+  .map((name) => `SELECT pgml.load_dataset('${name}');`)
+  .join('\n');
+
 let database: Database;
 before(async () => {
   database = await Database.open();
+  await run(load);
 });
 after(() => database.close());
 
@@ -23,23 +28,6 @@ const score = (project: string, metric: string) =>
   database.value(
     `SELECT (metrics->>'${metric}')::float8 FROM pgml.deployed_models JOIN pgml.models USING (id) WHERE name = '${project}'`,
   ) as Promise<number>;
-
-const reset = `
-  DROP EXTENSION IF EXISTS pgml CASCADE;
-  DROP SCHEMA IF EXISTS pgml CASCADE;
-  CREATE EXTENSION pgml;
-  SELECT pgml.load_dataset('breast_cancer');
-  SELECT pgml.load_dataset('diabetes');
-  SELECT pgml.load_dataset('digits');
-  SELECT pgml.load_dataset('iris');
-  SELECT pgml.load_dataset('linnerud');
-  SELECT pgml.load_dataset('wine');`;
-
-test('extension and schema are dropped and made again, as often as a script is run', async () => {
-  for (let round = 0; round < 3; round++) await run(reset);
-  assert.equal(await count('pgml.digits'), 1797);
-  assert.equal(await count('pgml.models'), 0);
-});
 
 test('two classes', async () => {
   const columns = (await database.value(
@@ -159,4 +147,15 @@ test('the same data, parameters and seed give the same bytes', async () => {
     { algorithm: 'linear', models: 2, digests: 1 },
     { algorithm: 'xgboost', models: 2, digests: 1 },
   ]);
+});
+
+test('extension and schema are dropped and made again, as often as a script is run', async () => {
+  for (let round = 0; round < 3; round++)
+    await run(`
+      DROP EXTENSION IF EXISTS pgml CASCADE;
+      DROP SCHEMA IF EXISTS pgml CASCADE;
+      CREATE EXTENSION pgml;
+      ${load}`);
+  assert.equal(await count('pgml.digits'), 1797);
+  assert.equal(await count('pgml.models'), 0);
 });

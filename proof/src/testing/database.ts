@@ -97,6 +97,16 @@ export class Database {
         (SELECT string_agg(oid::text, ';' ORDER BY oid) FROM pg_class WHERE relnamespace = 'pgml'::regnamespace)))`);
   }
 
+  /** A directory that the database server may write to. */
+  get scratch(): string {
+    return this.#session.scratch;
+  }
+
+  /** Runs statements as a superuser: the session itself may be another's. */
+  async administer(sql: string): Promise<void> {
+    await this.#session.administer(sql);
+  }
+
   async close(): Promise<void> {
     await this.#session.close();
   }

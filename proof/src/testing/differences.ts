@@ -14,7 +14,27 @@ export interface Difference {
   readonly because: string;
 }
 
-export const differences: readonly Difference[] = [];
+const dblink = ['dblink-15', 'dblink-18'] as const;
+const noExtension =
+  'Over dblink pgml is no extension: `pgml install`, `pgml upgrade` and `pgml uninstall` take the place of `CREATE`, `ALTER` and `DROP EXTENSION`.';
+
+export const differences: readonly Difference[] = [
+  {
+    engines: dblink,
+    file: 'predict',
+    test: 'predictions can be stored in generated columns and indexed',
+    because:
+      'Over dblink the functions that predict are `STABLE` and not `PARALLEL SAFE`, so that they can be neither in generated columns nor in index expressions: store predictions in columns of their own.',
+  },
+  ...[
+    ['catalog', 'the catalog goes to files and comes back, and new rows come after'],
+    ['catalog', 'a role without superuser rights can install pgml, train and predict'],
+    ['schema', 'the extension has our version'],
+    ['schema', 'pg_dump saves the rows of the catalog'],
+    ['schema', 'can be dropped and created again beside the tables it made'],
+    ['scripts', 'extension and schema are dropped and made again, as often as a script is run'],
+  ].map(([file, test]) => ({ engines: dblink, file, test, because: noExtension })),
+];
 
 /** Those of the tests of this process on its engine. */
 export function differencesHere(): readonly Difference[] {

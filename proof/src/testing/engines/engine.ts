@@ -15,6 +15,9 @@ export function chosenEngine(): EngineName {
   return name;
 }
 
+/** On this bridge nothing tells PostgreSQL that a deployment has changed, so that it must not remember predictions. */
+export const predictionsAreStable = (engine: EngineName): boolean => engine.startsWith('dblink');
+
 export type Row = Record<string, unknown>;
 
 export interface Notice {
@@ -36,7 +39,11 @@ export type Answer = { readonly notices: readonly Notice[] } & (
 
 /** One session of a fresh database with pgml installed. Statements are run one after the other. */
 export interface EngineSession {
+  /** A directory that the database server may write to. */
+  readonly scratch: string;
   ask(sql: string, parameters: readonly unknown[] | undefined): Promise<Answer>;
+  /** Runs statements as a superuser, perhaps in a session of their own. */
+  administer(sql: string): Promise<void>;
   close(): Promise<void>;
 }
 

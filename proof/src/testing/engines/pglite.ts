@@ -28,7 +28,12 @@ export const openPglite: OpenEngine = async (options) => {
   const thread = new Thread(worker);
   await thread.ask('SELECT', undefined);
   return {
+    scratch: '/tmp',
     ask: (sql, parameters) => thread.ask(sql, parameters),
+    administer: async (sql) => {
+      const answer = await thread.ask(sql, undefined);
+      if ('error' in answer) throw new Error(answer.error.message);
+    },
     close: async () => {
       await worker.terminate();
       await runtime.close();

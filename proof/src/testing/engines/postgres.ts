@@ -1,6 +1,6 @@
 /**
  * A database of a real PostgreSQL server, and a runtime in this process. All databases of a process share one server, which
- * stops with the last of them. They belong to a role without special rights, as databases mostly do.
+ * stops with the last of them. They belong to a role that is no superuser, as databases mostly do.
  */
 import type { Programs } from '@pgml/postgres';
 import { createRuntime, type Runtime } from '@pgml/runtime';
@@ -53,7 +53,14 @@ export function postgresEngine(
       const owner = await connect(server.url(OWNER, OWNER_PASSWORD, database));
       ends.push(() => owner.end());
       await door.install(owner);
-      return { ask: (sql, parameters) => ask(owner, sql, parameters), close };
+      return {
+        scratch: server.socketDirectory,
+        ask: (sql, parameters) => ask(owner, sql, parameters),
+        administer: async (sql) => {
+          await asSuperuser(server, database, (superuser) => superuser.query(sql));
+        },
+        close,
+      };
     } catch (error) {
       await close();
       throw error;
@@ -82,7 +89,8 @@ async function start(programs: () => Promise<Programs | Missing>): Promise<Postg
   const server = 'missing' in found ? found : await startPostgres({ programs: found });
   if ('missing' in server) throw new Error(server.missing);
   await asSuperuser(server, 'postgres', async (superuser) => {
-    await superuser.query(`CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD ${pg.escapeLiteral(OWNER_PASSWORD)}`);
+    await superuser.query(`CREATE ROLE ${OWNER} LOGIN CREATEROLE PASSWORD ${pg.escapeLiteral(OWNER_PASSWORD)};
+      GRANT pg_read_server_files, pg_write_server_files TO ${OWNER}`);
   });
   return server;
 }
