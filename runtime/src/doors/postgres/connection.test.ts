@@ -164,6 +164,21 @@ describe('queries', limit, () => {
     await fails("SELECT predict('\\x', 'values', 'true', '\\x')", '22P03', /no binary image/);
   });
 
+  test('the functions are those that docs/runtime-protocol.md has', async () => {
+    const { client } = await connect();
+    const page = fs.readFileSync(new URL('../../../../docs/runtime-protocol.md', import.meta.url), 'utf8');
+    const documented = [...page.matchAll(/^\| `((\w+)\(.*?\))` /gm)].map(([, signature, name]) => ({
+      signature,
+      name,
+    }));
+    const { error } = await client.query('SELECT nothing()');
+    assert.equal(error?.hint, `Its functions are ${documented.map(({ name }) => name).join(', ')}.`);
+    for (const { signature, name } of documented) {
+      const refused = await client.query(`SELECT ${name}(1, 2, 3, 4, 5, 6, 7)`);
+      assert.equal(refused.error?.hint, `It is ${signature}.`);
+    }
+  });
+
   test('what drivers and poolers send has no effect, and transactions are kept account of', async () => {
     const { client } = await connect();
     const answers = async (sql: string, tags: string[], status: string) => {
