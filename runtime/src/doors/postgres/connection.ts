@@ -143,6 +143,7 @@ export class PostgresConnection {
     this.#conversation?.close();
     this.#conversation = undefined;
     if (this.#cancelKey) this.#options.cancels.forget(this.#cancelKey);
+    this.#cancelKey = undefined;
     this.#framer = new Framer({ from: 'frontend' });
   }
 
