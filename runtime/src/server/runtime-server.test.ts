@@ -218,7 +218,7 @@ test('while one client trains and another predicts a million rows, a third goes 
 test('a fit beyond the memory of a worker fails alone, and says which limit that was', limit, async () => {
   const { endpoints } = await start({ workerMemory: 128 * 2 ** 20, workers: 2 });
   const [large, small] = [await connect(endpoints), await connect(endpoints)];
-  const [failed, fine] = await Promise.all([train(large, 400, 3, 2000), train(small, 200, 5)]);
+  const [failed, fine] = await Promise.all([train(large, 300, 3, 6000), train(small, 200, 5)]);
   assert.equal(failed.error?.sqlstate, '53200');
   assert.match(failed.error.detail!, /The limits of a worker are 64 MB for kernels and 64 MB for its heap/);
   assert.match(failed.error.hint!, /--worker-memory/);

@@ -28,17 +28,19 @@ import {
   spellings,
 } from './settings.js';
 import { takeStateDirectory } from './state-directory.js';
+import { loadTls } from './tls.js';
+import { loadUsers } from './users.js';
 
 const servingProcess = fileURLToPath(new URL('./serving-process.js', import.meta.url));
 
 /** Standard input, output, error and the channel come first. */
 const FIRST_DESCRIPTOR = 4;
-/** A serving process that lives longer than this counts as one that can serve. */
+/** One that has served for less was short-lived, as is one that never came to serve. */
 const SHORT_LIFE_MILLISECONDS = 1000;
 const SHORTEST_WAIT_MILLISECONDS = 50;
 const LONGEST_WAIT_MILLISECONDS = 1000;
 /** Short lives in a row after which something is wrong that no restart mends. */
-const SHORT_LIVES = 20;
+const SHORT_LIVES = 8;
 
 /** A listening socket that this process keeps open and does not use: what `descriptor` is for it is `fd`. */
 interface KeptSocket {
@@ -75,7 +77,8 @@ export class Supervisor {
   #sockets: KeptSocket[] = [];
   #restarts = 0;
   #shortLives = 0;
-  #born = 0;
+  /** When the serving process began to serve. */
+  #readyAt = 0;
   #wait: NodeJS.Timeout | undefined;
   /** What the serving process has said about its failure. */
   #reason: (FromServing & { type: 'failed' }) | undefined;
@@ -117,8 +120,11 @@ export class Supervisor {
     return this.#restarts;
   }
 
-  /** Takes over what can be while running, and says what cannot. */
+  /** Takes over what can be while running, and says what cannot. Throws ConfigurationError, and then all stays as it is. */
   reload(configuration: Configuration): void {
+    // As the serving process will do it, so that the next one does not fail by it.
+    loadUsers(checked(configuration));
+    loadTls(configuration);
     const changed = settingNames.filter((name) => configuration[name] !== this.#configuration[name]);
     const fixed = changed.filter((name) => !(settings[name] as Setting).reloaded);
     if (fixed.length > 0)
@@ -148,7 +154,6 @@ export class Supervisor {
 
   #spawn(): void {
     this.#state = 'starting';
-    this.#born = performance.now();
     this.#reason = undefined;
     const inherited = this.#sockets.map(({ fd }) => fd);
     const child = spawn(process.execPath, ['--enable-source-maps', servingProcess], {
@@ -182,6 +187,7 @@ export class Supervisor {
       case 'ready':
         if (this.#state !== 'starting') return;
         this.#state = 'serving';
+        this.#readyAt = performance.now();
         return this.#begun.resolve();
       case 'failed':
         this.#reason = message;
@@ -190,14 +196,14 @@ export class Supervisor {
 
   #died(how: string): void {
     if (!this.#child) return;
-    const lived = performance.now() - this.#born;
+    const short = this.#state === 'starting' || performance.now() - this.#readyAt < SHORT_LIFE_MILLISECONDS;
     const { pid } = this.#child;
     this.#child = undefined;
     if (this.#state === 'stopping') return this.#end('stopped');
     const reason = this.#reason?.message ?? null;
     this.#log.error(`the serving process ${how}`, { pid: pid ?? null, reason, restarts: this.#restarts });
     if (this.#restarts === 0 && this.#state === 'starting') return this.#giveUp(how);
-    this.#shortLives = lived < SHORT_LIFE_MILLISECONDS ? this.#shortLives + 1 : 0;
+    this.#shortLives = short ? this.#shortLives + 1 : 0;
     if (this.#shortLives >= SHORT_LIVES) return this.#giveUp(how);
     this.#state = 'waiting';
     this.#restarts++;
