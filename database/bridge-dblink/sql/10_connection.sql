@@ -55,6 +55,10 @@ COMMENT ON FUNCTION pgml_bridge._is_broken() IS 'Internal: whether the session''
 CREATE OR REPLACE FUNCTION pgml_bridge._send(statement text) RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 BEGIN
     IF 'pgml' = ANY (@dblink@.dblink_get_connections()) THEN
+        -- After an error, which ends the reading of an answer, the last bytes may still be on their way.
+        IF @dblink@.dblink_is_busy('pgml') = 1 THEN
+            PERFORM pg_sleep(0.01);
+        END IF;
         IF @dblink@.dblink_is_busy('pgml') = 0 AND NOT pgml_bridge._is_broken()
             AND @dblink@.dblink_send_query('pgml', statement) = 1 THEN
             RETURN;
