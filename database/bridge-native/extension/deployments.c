@@ -24,6 +24,8 @@
  *      Then a deployer that one of the two snapshots sees, and the other does not, was processed before L was taken
  *      (else the answer would be forgotten), and after that all settled snapshots see it.
  *
+ * Tables with policies of row security are asked each time, because policies may depend on anything.
+ *
  * The planner may compute a prediction for constants to keep the result in a cached plan, which is thrown away when the
  * messages come. Under a snapshot that is not settled that may be too late, so the plan is thrown away at once.
  *
@@ -47,6 +49,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
+#include "utils/rls.h"
 #include "utils/snapmgr.h"
 
 #include "pgml.h"
@@ -392,9 +395,19 @@ note_at_call_site(FmgrInfo *function, Answer *answer)
 	site->answer = answer;
 }
 
-/* The model of a project, or with an id if `project` is NULL. */
+/* Whether what this user sees of the tables may depend on more than the user: policies may read settings. */
+static bool
+has_policies(void)
+{
+	for (int i = 0; i < watched_count; i++)
+		if (check_enable_rls(watched[i], InvalidOid, true) != RLS_NONE)
+			return true;
+	return false;
+}
+
+/* The model of a project, or with an id if `project` is NULL; and whether the answer was kept. */
 static Model *
-look_up(FmgrInfo *function, Oid user, text *project, int64 id)
+look_up(FmgrInfo *function, Oid user, text *project, int64 id, bool *kept)
 {
 	uint64		generation_before = generation;
 	Model	   *model;
@@ -408,7 +421,8 @@ look_up(FmgrInfo *function, Oid user, text *project, int64 id)
 	model = model_with_id(id);
 	SPI_finish();
 	/* Messages may have come meanwhile, and other models may have made room for this one. */
-	if (generation != generation_before)
+	*kept = generation == generation_before && !has_policies();
+	if (!*kept)
 		return model;
 	if (project == NULL)
 		note_at_call_site(function, remember(user, model, id, NULL, -1));
@@ -429,11 +443,12 @@ answers_question(const Answer *answer, Oid user, text *project, int64 id)
 }
 
 static Model *
-remembered_or_looked_up(FmgrInfo *function, text *project, int64 id)
+remembered_or_looked_up(FmgrInfo *function, text *project, int64 id, bool *kept)
 {
 	Oid			user = GetUserId();
 	CallSite   *site = function->fn_extra;
 
+	*kept = true;
 	look_at_snapshot();
 	if (site != NULL && site->generation == generation && answers_question(site->answer, user, project, id))
 		return site->answer->model;
@@ -443,19 +458,20 @@ remembered_or_looked_up(FmgrInfo *function, text *project, int64 id)
 			note_at_call_site(function, answers[i]);
 			return answers[i]->model;
 		}
-	return look_up(function, user, project, id);
+	return look_up(function, user, project, id, kept);
 }
 
 static Model *
 model_named(FmgrInfo *function, text *project, int64 id)
 {
 	bool		without_snapshot = !ActiveSnapshotSet();
+	bool		kept;
 	Model	   *model;
 
 	if (without_snapshot)
 		PushActiveSnapshot(GetTransactionSnapshot());
-	model = remembered_or_looked_up(function, project, id);
-	if (!seen_settled && !IsParallelWorker() && is_for_constants(function))
+	model = remembered_or_looked_up(function, project, id, &kept);
+	if (!(kept && seen_settled) && !IsParallelWorker() && is_for_constants(function))
 		ResetPlanCache();
 	if (without_snapshot)
 		PopActiveSnapshot();

@@ -171,7 +171,7 @@ feature_names(const ModelHeader *header)
 
 #define MISSING_SHOWN 5
 
-static void pg_attribute_noreturn()
+static void __attribute__((__noreturn__))
 refuse_missing_fields(const ModelHeader *header, JsonbContainer *row)
 {
 	StringInfoData names;
@@ -379,7 +379,7 @@ encode_feature(const Feature *feature, JsonbValue *value, double *numbers)
 
 #define CATEGORIES_SHOWN 20
 
-static void pg_attribute_noreturn()
+static void __attribute__((__noreturn__))
 refuse_value(const ModelHeader *header, const Feature *feature, JsonbValue *value, float4 number)
 {
 	if (feature->category_count >= 0)

@@ -17,6 +17,9 @@
 #include "postgres.h"
 
 #include "lib/ilist.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #include "generated/evaluate.h"
 
@@ -89,6 +92,6 @@ extern void pgml_locate_block(const char *artifact, size_t bytes, uint32 *block,
 extern void pgml_read_header(const char *artifact, ModelHeader *header);
 
 /* Raises 'not a usable model: …'. */
-extern void pgml_unusable_model(const char *format,...) pg_attribute_printf(1, 2) pg_attribute_noreturn();
+extern void pgml_unusable_model(const char *format,...) pg_attribute_printf(1, 2) __attribute__((__noreturn__));
 
 #endif

@@ -91,7 +91,7 @@ plural(int count)
 	return count == 1 ? "" : "s";
 }
 
-static void pg_attribute_noreturn()
+static void __attribute__((__noreturn__))
 refuse_count(const Model *model, int given)
 {
 	bool		several_rows = given > model->features && given % model->features == 0;
@@ -104,7 +104,7 @@ refuse_count(const Model *model, int given)
 			 errhint("Give the features in the order of the columns that the model was trained on.")));
 }
 
-static void pg_attribute_noreturn()
+static void __attribute__((__noreturn__))
 refuse_value(const Model *model, int place, float4 value)
 {
 	int			row = place / model->features;

@@ -37,7 +37,7 @@ typedef enum
 } wasm_rt_trap_t;
 
 /* Raises an ERROR. */
-extern void wasm_rt_trap(wasm_rt_trap_t trap) __attribute__((noreturn));
+extern void wasm_rt_trap(wasm_rt_trap_t trap) __attribute__((__noreturn__));
 
 typedef struct
 {

@@ -298,6 +298,47 @@ function visibility(library: string): void {
     await owner.query('DROP OWNED BY reader; DROP ROLE member; DROP ROLE reader').catch(() => {});
   });
 
+  test('policies of row security may let settings decide', async () => {
+    const [owner, reader] = await Promise.all([session(), session()]);
+    await owner.query(`CREATE ROLE tenant; GRANT SELECT ON asked, answers TO tenant; GRANT USAGE ON SCHEMA pgml TO tenant;
+      GRANT SELECT ON ALL TABLES IN SCHEMA pgml TO tenant; ALTER TABLE pgml.deployments ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON pgml.deployments USING (model_id = current_setting('app.model')::bigint)`);
+    for (const model of MODELS) await deploy(owner, model);
+    await reader.query('SET ROLE tenant');
+    for (const model of [1, 3, 2, 1]) {
+      await reader.query(`SET app.model = '${model}'`);
+      await agrees(reader, () => `with the setting ${model}`);
+    }
+    await owner.query('ALTER TABLE pgml.deployments DISABLE ROW LEVEL SECURITY');
+    await agrees(reader, () => 'without policies');
+  });
+
+  test('what nothing has changed is not looked up again', async () => {
+    const [asking, busy] = await Promise.all([session(), session()]);
+    await busy.query('CREATE TEMP TABLE first (i int); CREATE TABLE unrelated (i int)');
+    const calls = async () =>
+      (
+        await asking.query(
+          `SELECT coalesce(sum(calls), 0)::int AS calls FROM pg_stat_xact_user_functions WHERE funcname = 'deployed_model'`,
+        )
+      ).rows[0].calls as number;
+    const ask = () =>
+      asking.query(`SELECT pgml.predict('${PROJECT}', ARRAY[i]::real[]) FROM generate_series(1, 3) AS i`);
+    await asking.query(`SET track_functions = 'all'; BEGIN`);
+    await ask();
+    const first = await calls();
+    assert.ok(first > 0, 'nothing is counted');
+    for (let round = 0; round < 20; round++) {
+      // Transactions come and go, and tables of no concern.
+      await busy.query('INSERT INTO unrelated VALUES (1)');
+      if (round % 5 === 0) await busy.query('CREATE TEMP TABLE passing (i int); DROP TABLE passing');
+      await ask();
+    }
+    // Once more at most: the first answer may have been for its snapshot alone.
+    assert.ok((await calls()) <= first + 1, `${first}, then ${await calls()} calls`);
+    await asking.query('COMMIT');
+  });
+
   test('parallel workers see what their leader sees', async () => {
     const client = await session();
     await client.query(`CREATE TABLE wide AS SELECT ARRAY[i]::real[] AS x FROM generate_series(1, 20000) AS i; ANALYZE wide;
