@@ -31,34 +31,38 @@ export const describeRows = (columns: Columns): Uint8Array =>
     }),
   });
 
-/** The DataRow. Throws RuntimeError (54000) if no message can hold the values. */
+/**
+ * The DataRow, written in one go, since values may be large: letter, int4 length, int2 number of values, then for each
+ * value int4 length (-1: NULL) and the bytes. Throws RuntimeError (54000) if no message can hold the values.
+ */
 export function encodeRow(values: readonly Value[]): Uint8Array {
-  const size = values.reduce((sum, value) => sum + 4 + sizeOf(value), 6);
-  if (size > MAXIMUM_MESSAGE_LENGTH)
-    throw new RuntimeError('54000', `an answer of ${size} bytes does not fit into a message`, {
+  const length = values.reduce((sum, value) => sum + 4 + (value === null ? 0 : lengthOf(value)), 6);
+  if (length > MAXIMUM_MESSAGE_LENGTH)
+    throw new RuntimeError('54000', `an answer of ${length} bytes does not fit into a message`, {
       detail: `The longest has ${MAXIMUM_MESSAGE_LENGTH} bytes; bytea takes two for each byte.`,
     });
-  return encodeBackend({ type: 'DataRow', values: values.map(encodeValue) });
+  const row = Buffer.allocUnsafe(1 + length);
+  row.write('D', 0, 'latin1');
+  row.writeInt32BE(length, 1);
+  let at = row.writeInt16BE(values.length, 5);
+  for (const value of values) {
+    at = row.writeInt32BE(value === null ? -1 : lengthOf(value), at);
+    if (typeof value === 'string') at += row.write(value, at);
+    else if (value !== null) at += writeHexadecimal(row, value, at);
+  }
+  return row;
 }
 
-function sizeOf(value: Value): number {
-  if (value === null) return 0;
-  return typeof value === 'string' ? value.length : 2 + 2 * value.length;
-}
-
-function encodeValue(value: Value): Uint8Array | null {
-  if (value === null) return null;
-  return typeof value === 'string' ? Buffer.from(value) : hexadecimal(value);
-}
+const lengthOf = (value: string | Uint8Array): number =>
+  typeof value === 'string' ? Buffer.byteLength(value) : 2 + 2 * value.length;
 
 /** Bytes turned into digits at a time: a string of all digits of a large value would be one too long for V8. */
 const BYTES_AT_ONCE = 2 ** 13;
 
-function hexadecimal(value: Uint8Array): Buffer {
+function writeHexadecimal(target: Buffer, value: Uint8Array, start: number): number {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);
-  const written = Buffer.allocUnsafe(2 + 2 * bytes.length);
-  written.write('\\x', 0, 'latin1');
+  let at = start + target.write('\\x', start, 'latin1');
   for (let from = 0; from < bytes.length; from += BYTES_AT_ONCE)
-    written.write(bytes.toString('hex', from, from + BYTES_AT_ONCE), 2 + 2 * from, 'latin1');
-  return written;
+    at += target.write(bytes.toString('hex', from, from + BYTES_AT_ONCE), at, 'latin1');
+  return at - start;
 }

@@ -66,17 +66,52 @@ const DIGITS_AT_ONCE = 2 ** 14;
 export const bytea: Argument<Uint8Array> = {
   type: 'bytea',
   read(literal, what) {
-    const written = textBytes(literal, what);
-    if (written[0] !== 0x5c || written[1] !== 0x78 || written.length % 2 !== 0) throw notHexadecimal(what);
-    const bytes = Buffer.allocUnsafeSlow((written.length - 2) / 2);
-    for (let from = 2; from < written.length; from += DIGITS_AT_ONCE) {
-      const digits = written.toString('latin1', from, Math.min(from + DIGITS_AT_ONCE, written.length));
-      // It stops at the first character that is no digit.
-      if (2 * bytes.write(digits, (from - 2) / 2, 'hex') !== digits.length) throw notHexadecimal(what);
-    }
+    const digits = hexadecimalDigits(literal, what);
+    const bytes = Buffer.allocUnsafeSlow(digits.length / 2);
+    decode(digits, bytes, what);
     return new Uint8Array(bytes.buffer);
   },
 };
+
+/** As bytea, for functions that look at the bytes and let them go: small ones lie in a buffer with others. */
+export const image: Argument<Buffer> = {
+  type: 'bytea',
+  read(literal, what) {
+    const digits = hexadecimalDigits(literal, what);
+    const bytes = Buffer.allocUnsafe(digits.length / 2);
+    decode(digits, bytes, what);
+    return bytes;
+  },
+};
+
+const SHA256_DIGITS = 64;
+
+/** A SHA-256 as bytea, for functions that want its hexadecimal digits. */
+export const digest: Argument<string> = {
+  type: 'bytea',
+  read(literal, what) {
+    const digits = hexadecimalDigits(literal, what)
+      .toString('latin1', 0, SHA256_DIGITS + 1)
+      .toLowerCase();
+    if (digits.length !== SHA256_DIGITS || !/^[0-9a-f]+$/.test(digits))
+      throw new RuntimeError('22023', `${what} must be a SHA-256, which has 32 bytes`);
+    return digits;
+  },
+};
+
+function hexadecimalDigits(literal: Literal, what: string): Buffer {
+  const written = textBytes(literal, what);
+  if (written[0] !== 0x5c || written[1] !== 0x78 || written.length % 2 !== 0) throw notHexadecimal(what);
+  return written.subarray(2);
+}
+
+function decode(digits: Buffer, bytes: Buffer, what: string): void {
+  for (let from = 0; from < digits.length; from += DIGITS_AT_ONCE) {
+    const some = digits.toString('latin1', from, Math.min(from + DIGITS_AT_ONCE, digits.length));
+    // It stops at the first character that is no digit.
+    if (2 * bytes.write(some, from / 2, 'hex') !== some.length) throw notHexadecimal(what);
+  }
+}
 
 const notHexadecimal = (what: string) =>
   new RuntimeError('22P02', `${what} must be written as '\\x' and pairs of hexadecimal digits`);

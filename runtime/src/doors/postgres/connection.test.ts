@@ -160,8 +160,10 @@ describe('queries', limit, () => {
     await fails("SELECT call('echo')", '42883', /does not take 1 arguments/);
     await fails('SELECT version()', '42883', /no function version/);
     await fails("SELECT fetch_stream('x', 1)", '22P02', /must be an integer, but "x"/);
-    await fails("SELECT predict('\\x', 'values', 'yes', '\\x')", '22P02', /'true' or 'false', but "yes"/);
-    await fails("SELECT predict('\\x', 'values', 'true', '\\x')", '22P03', /no binary image/);
+    const model = `'\\x${'Ab'.repeat(32)}'`;
+    await fails("SELECT predict('\\x00', 'values', 'true', '\\x')", '22023', /must be a SHA-256/);
+    await fails(`SELECT predict(${model}, 'values', 'yes', '\\x')`, '22P02', /'true' or 'false', but "yes"/);
+    await fails(`SELECT predict(${model}, 'values', 'true', '\\x')`, '22P03', /no binary image/);
   });
 
   test('the functions are those that docs/runtime-protocol.md has', async () => {

@@ -2,7 +2,7 @@
 import { record, text as textValue } from '../../input.js';
 import { RuntimeError, type Session } from '../../runtime.js';
 import { type Columns, describeRows, type Value } from './answers.js';
-import { type Argument, boolean, bytea, integer, jsonb, nullable, text } from './arguments.js';
+import { type Argument, boolean, bytea, digest, image, integer, jsonb, nullable, text } from './arguments.js';
 import { elementCount, readElements } from './array-image.js';
 import type { PushedDatasets } from './pushed-datasets.js';
 import type { Literal } from './statement.js';
@@ -88,7 +88,7 @@ const push = define(
     ['dataset', integer],
     ['transaction', nullable(text)],
     ['columns', jsonb],
-    ['rows', bytea],
+    ['rows', image],
   ],
   [['rows', 'bigint']],
   ({ datasets, transactions }, [dataset, transaction, columns, rows], answer) => {
@@ -100,17 +100,18 @@ const push = define(
 const predict = define(
   'predict',
   [
-    ['model', bytea],
+    ['model', digest],
     ['output', text],
     ['one', boolean],
-    ['features', bytea],
+    ['features', image],
   ],
   [['predictions', 'real[]']],
   async ({ session, signal }, [model, output, one, features], answer) => {
-    const image = { view: new DataView(features.buffer), start: 0, end: features.length };
-    const values = new Float32Array(elementCount(image));
-    const nulls = readElements(image, values.length, values, 0);
-    const request = { model: Buffer.from(model.buffer).toString('hex'), output, one, nulls };
+    const view = new DataView(features.buffer, features.byteOffset, features.length);
+    const array = { view, start: 0, end: features.length };
+    const values = new Float32Array(elementCount(array));
+    const nulls = readElements(array, values.length, values, 0);
+    const request = { model, output, one, nulls };
     const { result } = await session.call('predict', request, new Uint8Array(values.buffer), signal);
     await answer([result === null ? null : realArray(result)]);
   },

@@ -17,7 +17,7 @@ export class PushedDatasets {
   }
 
   /** Appends rows, as images of records, to a dataset. Returns how many. */
-  push(dataset: number, names: unknown, images: Uint8Array): number {
+  push(dataset: number, names: unknown, images: Buffer): number {
     const columns = this.#columns.get(dataset) ?? newColumns(names);
     const { rows, batches } = readRecords(columns, images);
     this.#remember(dataset, columns);

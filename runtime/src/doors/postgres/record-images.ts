@@ -35,8 +35,7 @@ export interface Records {
 }
 
 /** Takes the rows apart. Completes `columns`. Throws RuntimeError. */
-export function readRecords(columns: readonly Column[], images: Uint8Array): Records {
-  const bytes = Buffer.from(images.buffer, images.byteOffset, images.length);
+export function readRecords(columns: readonly Column[], images: Buffer): Records {
   const view = new DataView(images.buffer, images.byteOffset, images.length);
   const count = measure(columns, view);
   checkSize(columns, count);
@@ -51,7 +50,7 @@ export function readRecords(columns: readonly Column[], images: Uint8Array): Rec
       const column = columns[index];
       const { values } = batches[index];
       if (column.type === columnTypes.real) (values as Float32Array)[row] = view.getFloat32(at);
-      else if (column.type === columnTypes.text) (values as string[])[row] = readText(bytes.subarray(at, at + length));
+      else if (column.type === columnTypes.text) (values as string[])[row] = readText(images.subarray(at, at + length));
       else
         readElements({ view, start: at, end: at + length }, column.width!, values as Float32Array, row * column.width!);
       at += length;
