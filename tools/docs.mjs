@@ -1,5 +1,6 @@
 // Prints the reference pages from the declarations that the code itself uses: estimators and their parameters from the
-// registry, SQL functions from the comments in the installed schema; and the outputs of the examples (examples.mjs).
+// registry, SQL functions from the comments in the installed schema, settings and metrics of the runtime; and the outputs
+// of the examples (examples.mjs).
 // `npm run docs` writes them, tests compare.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -73,6 +74,40 @@ async function estimatorPages() {
   );
 }
 
+/** The page of `pgml runtime`: its settings and metrics. */
+async function runtimePage() {
+  const { defaultText, metricDeclarations, settingNames, settings, spellings } = await import('@pgml/runtime');
+  const rows = settingNames.map((name) => {
+    const { kind, reloaded, secret, summary } = settings[name];
+    const flag = `\`--${spellings.flag(name)}\` ${kind.placeholder}`;
+    return [
+      secret ? 'none, command lines are public' : flag,
+      `\`${spellings.environment(name)}\``,
+      `\`${spellings.file(name)}\``,
+      defaultText(name) ?? '',
+      `${summary}${reloaded ? ' (read again on SIGHUP)' : ''}`,
+    ];
+  });
+  const metrics = metricDeclarations.map(({ name, type, labels, help }) => [
+    `\`${name}\``,
+    type,
+    labels.map((label) => `\`${label}\``).join(', '),
+    help,
+  ]);
+  return {
+    'runtime.md': `${[
+      '# pgml runtime',
+      note,
+      'What it is and how it is run: [the runtime](../runtime.md).',
+      '## Settings',
+      'Flags win over the environment, that over the file, that over the default.',
+      table(['Flag', 'Environment', 'File', 'Default', 'Meaning'], rows),
+      '## Metrics',
+      table(['Metric', 'Type', 'Labels', 'Meaning'], metrics),
+    ].join('\n\n')}\n`,
+  };
+}
+
 const functionsQuery = `
   SELECT p.proname AS name,
          pg_get_function_arguments(p.oid) AS arguments,
@@ -106,7 +141,7 @@ export async function pages() {
       await client.end();
     }
   });
-  return { ...(await estimatorPages()), ...functions };
+  return { ...(await estimatorPages()), ...functions, ...(await runtimePage()) };
 }
 
 /** The committed pages, file name → text. */

@@ -45,7 +45,7 @@ export const settings = {
   ),
   port: setting(port, 6433, 'port of the PostgreSQL door; 0 takes a free one'),
   stateDirectory: setting(directory, './pgml-runtime', 'where the lock and a password that was made are kept'),
-  socketDirectory: setting(directory, '', 'where the unix sockets are: pgml.sock and .s.PGSQL.<port>', {
+  socketDirectory: setting(directory, '', 'where the unix sockets are: pgml.sock, and .s.PGSQL. followed by the port', {
     defaultText: 'the state directory',
   }),
   socketMode: setting(
