@@ -62,7 +62,7 @@ export class ModelCache {
     }
     const { header, facts, block } = readArtifact(bytesOfArtifact);
     const bytes = bytesOfArtifact.length;
-    this.#makeRoom(bytes);
+    this.#evictUntil(() => this.#bytes + bytes <= this.#limit && this.memory.hasRoom(bytes, this.#limit));
     const address = this.memory.allocate(block.length);
     this.memory.view(address, block.length).set(block);
     this.#entries.set(digest, { model: { digest, header, facts, bytes, block: address }, users: 0 });
@@ -86,7 +86,7 @@ export class ModelCache {
 
   release({ digest }: LoadedModel): void {
     this.#entries.get(digest)!.users--;
-    this.#makeRoom(0);
+    this.#evictUntil(() => this.#bytes <= this.#limit || this.#entries.size === 1);
   }
 
   report(): ModelCacheReport {
@@ -108,12 +108,12 @@ export class ModelCache {
   }
 
   /**
-   * Lets models go until a new one of `bytes` fits, or none is left that could. So a model larger than the limit is
-   * alone, and models in use may together exceed it until they are released.
+   * Lets models that are not in use go until it is enough, or none is left. So a model larger than the limit is alone, and
+   * models in use may together exceed it until they are released.
    */
-  #makeRoom(bytes: number): void {
+  #evictUntil(enough: () => boolean): void {
     for (const { model, users } of this.#entries.values()) {
-      if (this.#bytes + bytes <= this.#limit && this.memory.hasRoom(bytes, this.#limit)) return;
+      if (enough()) return;
       if (users > 0) continue;
       this.#entries.delete(model.digest);
       this.#bytes -= model.bytes;
