@@ -3,7 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { pgmlExtension } from '@pgml/bridge-pglite';
 import { startEmbeddedServer } from '@pgml/embedded';
 import { compareInProcess, compareServer } from './latency.mjs';
-import { artifactOf, treesBlock } from './model.mjs';
+import { artifactOf, treesBlock } from '../common/model.mjs';
 import { compareTable } from './table.mjs';
 
 const FEATURES = 28;
