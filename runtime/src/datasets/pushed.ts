@@ -23,7 +23,7 @@ export class PushedDatasets {
       if (bytes > this.#limit)
         throw new RuntimeError('54000', `the rows to train on take more than ${this.#limit / MEGABYTE} MB`, {
           detail: `There were ${dataset.rows} rows when the limit was reached.`,
-          hint: 'Train on fewer rows or columns, or raise the limit of the runtime.',
+          hint: 'Train on fewer rows or columns, or raise the limit: --dataset-memory of pgml runtime.',
         });
     } catch (error) {
       this.#datasets.set(handle, error as Error);

@@ -66,7 +66,8 @@ export class Metrics implements SessionObserver {
   readonly #connections = this.#gauge(declared.connections);
   readonly #connected = this.#counter(declared.connected);
   readonly #refused = this.#counter(declared.refused);
-  readonly #running = this.#gauge(declared.running);
+  /** Calls under way by method. Counted here, because a prediction takes hardly longer than setting a gauge. */
+  readonly #running = new Map<string, number>();
   readonly #seconds = new Histogram({
     ...options(declared.seconds),
     buckets: SECONDS_BUCKETS,
@@ -81,6 +82,9 @@ export class Metrics implements SessionObserver {
     const jobs = (state: string) => runtime.jobs().filter((job) => job.state === state).length;
     this.#gauge(declared.jobs, (gauge) => {
       for (const state of ['running', 'waiting']) gauge.set({ state }, jobs(state));
+    });
+    this.#gauge(declared.running, (gauge) => {
+      for (const [method, running] of this.#running) gauge.set({ method }, running);
     });
     this.#read(declared.lostWorkers, () => runtime.lostWorkers());
     this.#read(declared.models, () => runtime.models().models);
@@ -115,12 +119,17 @@ export class Metrics implements SessionObserver {
   }
 
   begin(method: string): void {
-    this.#running.inc({ method: this.#label(method) });
+    this.#count(this.#label(method), 1);
   }
 
   end(method: string, outcome: Outcome, seconds: number): void {
-    this.#running.dec({ method: this.#label(method) });
-    this.#seconds.observe({ method: this.#label(method), outcome }, seconds);
+    const label = this.#label(method);
+    this.#count(label, -1);
+    this.#seconds.observe({ method: label, outcome }, seconds);
+  }
+
+  #count(method: string, more: number): void {
+    this.#running.set(method, (this.#running.get(method) ?? 0) + more);
   }
 
   /** In the text format of Prometheus. */

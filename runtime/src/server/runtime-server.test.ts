@@ -161,9 +161,11 @@ test('a stop lets the statement that runs finish, and sends everybody away', lim
   const metricsAddress = `127.0.0.1:${await freePort()}`;
   const { endpoints, close } = await start({ metricsAddress });
   const [idle, busy] = [await connect(endpoints), await connect(endpoints)];
+  // As an idle backend of PostgreSQL: it does not look at its socket.
+  const backend = net.connect((endpoints[2].address as { path: string }).path).pause();
   const training = train(busy, 5000, 300);
   while (!(await read(metricsAddress)).includes('pgml_jobs{state="running"} 1'));
-  const closed = close();
+  const closed = close(10 * limit.timeout);
   assert.equal((await idle.fatal()).sqlstate, '57P01');
   const health = await fetch(`http://${metricsAddress}/health`);
   assert.deepEqual([health.status, await health.json()], [503, { status: 'stopping' }]);
@@ -174,6 +176,7 @@ test('a stop lets the statement that runs finish, and sends everybody away', lim
   assert.equal((await busy.fatal()).sqlstate, '57P01');
   await closed;
   await close();
+  backend.destroy();
   for (const { address } of endpoints) if ('path' in address) assert.ok(!fs.existsSync(address.path));
 });
 

@@ -176,8 +176,9 @@ export class RuntimeServer {
       refuseFrames(socket, error);
       return undefined;
     }
-    // The answer to the call that has just ended is written first.
-    const leaveWhenIdle = () => void setImmediate(() => session.running === 0 && socket.end());
+    // The answer to the call that has just ended is written first. A backend that is idle does not look at its socket, so
+    // nothing is gained by waiting for its goodbye.
+    const leaveWhenIdle = () => void setImmediate(() => session.running === 0 && socket.destroySoon());
     serveFrames(socket, session);
     return { socket, end: leaveWhenIdle };
   }
