@@ -1,7 +1,14 @@
 /** A fresh database with pgml installed, for tests of the SQL surface, on the engine that this process is to test. */
 import assert from 'node:assert/strict';
 import type { RuntimeOptions } from '@pgml/runtime';
-import { chosenEngine, type EngineSession, type ErrorFields, type Notice, type Row } from './engines/engine.js';
+import {
+  chosenEngine,
+  type EngineName,
+  type EngineSession,
+  type ErrorFields,
+  type Notice,
+  type Row,
+} from './engines/engine.js';
 import { engines } from './engines/engines.js';
 
 export type { Notice, Row };
@@ -35,8 +42,8 @@ export class Database {
     this.#session = session;
   }
 
-  static async open(options: RuntimeOptions = {}): Promise<Database> {
-    return new Database(await engines[chosenEngine()](options));
+  static async open(options: RuntimeOptions = {}, engine: EngineName = chosenEngine()): Promise<Database> {
+    return new Database(await engines[engine](options));
   }
 
   /** The rows of a statement, or of the last of several (which take no parameters). */

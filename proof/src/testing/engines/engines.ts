@@ -1,3 +1,4 @@
+import { installedExtension } from '../native.js';
 import { fetchedPrograms, installedPrograms } from '../postgres.js';
 import { openDblinkDoor } from './dblink.js';
 import type { EngineName, OpenEngine } from './engine.js';
@@ -13,3 +14,16 @@ export const engines: Readonly<Record<EngineName, OpenEngine>> = {
   'dblink-15': postgresEngine(installed, openDblinkDoor),
   'dblink-18': postgresEngine(fetchedPrograms, openDblinkDoor),
 };
+
+const needs = {
+  pglite: () => Promise.resolve({}),
+  'native-15': installedExtension,
+  'dblink-15': installed,
+  'dblink-18': fetchedPrograms,
+} as const;
+
+/** Why the engine cannot be had on this machine; undefined if it can. */
+export async function obstacle(name: EngineName): Promise<string | undefined> {
+  const found: object = await needs[name]();
+  return 'missing' in found ? String(found.missing) : undefined;
+}
