@@ -57,7 +57,8 @@ export class EvaluatorMemory {
     return new Uint8Array(this.#memory.buffer, address, bytes);
   }
 
-  float(address: number): number {
-    return new DataView(this.#memory.buffer).getFloat32(address, true);
+  /** As view, for `length` float32 at a multiple of 4. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, address, length);
   }
 }

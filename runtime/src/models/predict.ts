@@ -116,10 +116,10 @@ function checkFinite(
   const { features } = model.facts;
   const { countFinite } = memory.evaluators;
   const length = rows * features;
+  const view = memory.floats(values, length);
   for (let at = countFinite(values, length); at < length; at++, at += countFinite(values + 4 * at, length - at)) {
-    const value = memory.float(values + 4 * at);
-    if (!(model.header.missing === 'learn' && Number.isNaN(value)))
-      throw notFiniteFeature(model, firstRow * features + at, value);
+    if (!(model.header.missing === 'learn' && Number.isNaN(view[at])))
+      throw notFiniteFeature(model, firstRow * features + at, view[at]);
   }
 }
 
