@@ -130,7 +130,9 @@ class LocalSession implements Session {
   }
 
   #context(payload: Uint8Array | null, signal: AbortSignal): MethodContext {
-    return { ...this.#services, payload, signal: this.#orClosing(signal), client: this };
+    // Spreading the services instead takes half as long as a prediction.
+    const { datasets, jobs, models, workers } = this.#services;
+    return { payload, datasets, jobs, models, workers, signal: this.#orClosing(signal), client: this };
   }
 
   /** Aborted with the signal or when the session is closed. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/protocol';
 import { cancelled, toReport } from '../../errors.js';
 import { RuntimeError, type Session } from '../../runtime.js';
-import { type Columns, describeRows, encodeRow } from './answers.js';
+import { type Columns, describeRows, encodeRow, type Value } from './answers.js';
 import { type Caller, type DoorFunction, findFunction, type Status } from './functions.js';
 import { PushedDatasets } from './pushed-datasets.js';
 import { checkSet, reportedSettings } from './settings.js';
@@ -35,7 +35,7 @@ export class Conversation {
   readonly #session: Session;
   readonly #streams: OpenStreams;
   readonly #transactions: Transactions;
-  readonly #caller: Omit<Caller, 'signal'>;
+  readonly #caller: Caller;
   #status: TransactionStatus = 'I';
 
   constructor(session: Session, status: Status, applicationName: string) {
@@ -117,11 +117,12 @@ export class Conversation {
     send: Send,
   ): Promise<void> {
     let rows = 0;
-    await called.run({ ...this.#caller, signal }, literals, (values) => {
+    const answer = (values: readonly Value[]) => {
       const row = encodeRow(values);
       if (rows++ === 0) void send(called.description);
       return send(row);
-    });
+    };
+    await called.run(this.#caller, literals, answer, signal);
     if (rows === 0) void send(called.description);
     await send(rows === 1 ? oneRow : encodeBackend({ type: 'CommandComplete', tag: `SELECT ${rows}` }));
   }

@@ -9,15 +9,13 @@ import type { Literal } from './statement.js';
 import type { OpenStreams } from './streams.js';
 import type { Transactions } from './transactions.js';
 
-/** What a function works with. */
+/** The connection that a function is called from. */
 export interface Caller {
   readonly session: Session;
   readonly datasets: PushedDatasets;
   readonly streams: OpenStreams;
   readonly transactions: Transactions;
   readonly status: Status;
-  /** Aborted when the statement is cancelled. */
-  readonly signal: AbortSignal;
 }
 
 /** What status() tells. */
@@ -36,7 +34,8 @@ export interface DoorFunction {
   readonly parameters: readonly (readonly [name: string, argument: Argument<unknown>])[];
   /** The RowDescription of its answers. */
   readonly description: Uint8Array;
-  run(caller: Caller, literals: readonly Literal[], answer: Answer): Promise<void> | void;
+  /** `signal` is aborted when the statement is cancelled. */
+  run(caller: Caller, literals: readonly Literal[], answer: Answer, signal: AbortSignal): Promise<void> | void;
 }
 
 type Parameters<Values extends readonly unknown[]> = {
@@ -48,17 +47,17 @@ function define<const Values extends readonly unknown[]>(
   name: string,
   parameters: Parameters<Values>,
   columns: Columns,
-  run: (caller: Caller, values: Values, answer: Answer) => Promise<void> | void,
+  run: (caller: Caller, values: Values, answer: Answer, signal: AbortSignal) => Promise<void> | void,
 ): DoorFunction {
   return {
     name,
     parameters,
     description: describeRows(columns),
-    run(caller, literals, answer) {
+    run(caller, literals, answer, signal) {
       const values = parameters.map(([parameter, argument], index) =>
         argument.read(literals[index], `the argument "${parameter}" of ${name}`),
       );
-      return run(caller, values as unknown as Values, answer);
+      return run(caller, values as unknown as Values, answer, signal);
     },
   };
 }
@@ -75,7 +74,7 @@ const call = define(
     ['response', 'jsonb'],
     ['result', 'bytea'],
   ],
-  async ({ session, transactions, signal }, [method, request, payload, transaction], answer) => {
+  async ({ session, transactions }, [method, request, payload, transaction], answer, signal) => {
     transactions.enter(transaction);
     const { response, result } = await session.call(method, request, payload, signal);
     await answer([JSON.stringify(response ?? null), result]);
@@ -106,7 +105,7 @@ const predict = define(
     ['features', image],
   ],
   [['predictions', 'real[]']],
-  async ({ session, signal }, [model, output, one, features], answer) => {
+  async ({ session }, [model, output, one, features], answer, signal) => {
     const view = new DataView(features.buffer, features.byteOffset, features.length);
     const array = { view, start: 0, end: features.length };
     const values = new Float32Array(elementCount(array));
@@ -136,7 +135,7 @@ const load = define(
   'load',
   [['artifact', bytea]],
   [['model', 'bytea']],
-  async ({ session, signal }, [artifact], answer) => {
+  async ({ session }, [artifact], answer, signal) => {
     const { response } = await session.call('load', {}, artifact, signal);
     await answer([Buffer.from(readLoaded(response, 'the response of load').model, 'hex')]);
   },
@@ -163,7 +162,7 @@ const fetchStream = define(
     ['count', integer],
   ],
   [['item', 'jsonb']],
-  ({ streams, signal }, [stream, count], answer) =>
+  ({ streams }, [stream, count], answer, signal) =>
     streams.fetch(stream, count, signal, (item) => answer([JSON.stringify(item ?? null)])),
 );
 
