@@ -4,7 +4,7 @@
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
-#include "utils/jsonb.h"
+#include "utils/memutils.h"
 
 #include "values.h"
 
@@ -46,6 +46,10 @@ composite_of(FunctionCallInfo fcinfo, Frame *frame)
 	{
 		const char *result = read_bytes(&reader, result_length);
 
+		if (result_length > MaxAllocSize - VARHDRSZ)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the runtime's result of %u bytes is larger than a bytea can be", result_length)));
 		values[1] = PointerGetDatum(cstring_to_text_with_len(result, result_length));
 	}
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(description), values, nulls));

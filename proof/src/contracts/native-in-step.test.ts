@@ -110,6 +110,26 @@ describe('the native bridge stays in step', { skip: 'missing' in extension ? ext
     assert.ok((await used()) - before < 10_000, `${before} bytes, then ${await used()}`);
   });
 
+  test('what is larger than the runtime takes is refused with the reason, and the next statement works', async () => {
+    const small = path.join(server.socketDirectory, 'small.sock');
+    const narrow = net.createServer((connection) =>
+      serveFrames(connection, runtime.session(), { maximumFrameBytes: 1_000_000 }),
+    );
+    narrow.listen(small);
+    await once(narrow, 'listening');
+    giveTo(systemUser(undefined), small);
+    await client.query(`SET pgml.runtime_socket = '${small}'`);
+    await assert.rejects(client.query(`SELECT pgml_bridge.call('echo', '1', decode(repeat('ab', 9000000), 'hex'))`), {
+      code: '54000',
+      message: /^a frame of 90000\d\d bytes is too large$/,
+      detail: 'At most 1000000 bytes are taken.',
+    });
+    const { rows } = await client.query(`SELECT response FROM pgml_bridge.call('echo', '5')`);
+    assert.deepEqual(rows, [{ response: 5 }]);
+    await client.query(`SET pgml.runtime_socket = '${path.join(server.socketDirectory, 'pgml.sock')}'`);
+    narrow.close();
+  });
+
   test(
     'a backend that is told to end while it waits does, and the runtime hears of it',
     { timeout: 60_000 },

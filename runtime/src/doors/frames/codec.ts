@@ -28,7 +28,7 @@
  *     error    uint32 sqlstate, message, detail (or ABSENT), hint (or ABSENT), then the bytes           ends the exchange
  *              with id 0: ends the connection
  *
- * A stream sends no more items than it has credit for. database/bridge-native/extension/channel.h is the other side.
+ * A stream sends no more items than it has credit for. database/bridge-native/extension/frames.h is the other side.
  */
 import type { ErrorReport } from '../../errors.js';
 import { type ColumnBatch, RuntimeError } from '../../runtime.js';
