@@ -160,11 +160,12 @@ function answers(file: string): Promise<boolean> {
 
 const DIRECTORY_MODE = 0o750;
 
-/** Rights of a directory that is there already are its owner's affair. */
-function prepareDirectory(directory: string, { socketGroup }: Configuration): void {
+/** Rights of a directory that is there already are its owner's affair, unless it is the state directory. */
+function prepareDirectory(directory: string, { socketGroup, stateDirectory }: Configuration): void {
   try {
-    if (!fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })) return;
-    if (socketGroup !== '') fs.chownSync(directory, -1, groupNumber(socketGroup));
+    const made = fs.mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE }) !== undefined;
+    if (socketGroup !== '' && (made || directory === path.resolve(stateDirectory)))
+      fs.chownSync(directory, -1, groupNumber(socketGroup));
   } catch (error) {
     throw error instanceof ConfigurationError ? error : cannotUse(directory, error);
   }

@@ -89,8 +89,10 @@ export class RuntimeServer {
         stopping: () => this.#state !== 'serving',
       });
     this.#listeners = await listen((door, local) => this.#makeServer(door, local));
-    for (const { door, address } of this.#listeners)
+    for (const { door, address, server } of this.#listeners) {
+      server.on('error', ({ message }) => this.#log.error('a client could not be let in', { door, reason: message }));
       this.#log.info('listening', { door, address: printAddress(address) });
+    }
   }
 
   get endpoints(): readonly Endpoint[] {

@@ -42,6 +42,9 @@ const LONGEST_WAIT_MILLISECONDS = 1000;
 /** Short lives in a row after which something is wrong that no restart mends. */
 const SHORT_LIVES = 8;
 
+/** How much longer than it should a serving process may take to stop. */
+const STOP_PATIENCE_MILLISECONDS = 5000;
+
 /** A listening socket that this process keeps open and does not use: what `descriptor` is for it is `fd`. */
 interface KeptSocket {
   readonly fd: number;
@@ -79,6 +82,7 @@ export class Supervisor {
   #shortLives = 0;
   /** When the serving process began to serve. */
   #readyAt = 0;
+  /** Until the next serving process is started, or until one that does not stop is killed. */
   #wait: NodeJS.Timeout | undefined;
   /** What the serving process has said about its failure. */
   #reason: (FromServing & { type: 'failed' }) | undefined;
@@ -142,8 +146,12 @@ export class Supervisor {
     clearTimeout(this.#wait);
     // Who connects from now on is refused, instead of waiting for a process that does not come.
     this.#closeSockets();
-    if (this.#child) this.#send({ type: 'stop' });
-    else this.#end('stopped');
+    if (!this.#child) this.#end('stopped');
+    else {
+      this.#send({ type: 'stop' });
+      const patience = this.#configuration.shutdownTimeout + STOP_PATIENCE_MILLISECONDS;
+      this.#wait = setTimeout(() => this.kill(), patience);
+    }
     return this.#ended;
   }
 
@@ -226,6 +234,7 @@ export class Supervisor {
 
   #end(state: 'stopped' | 'failed'): void {
     this.#state = state;
+    clearTimeout(this.#wait);
     this.#closeSockets();
     for (const { address } of this.#endpoints) if ('path' in address) fs.rmSync(address.path, { force: true });
     this.#release();
