@@ -29,9 +29,9 @@ export interface Question {
 const SLICE_MILLISECONDS = 5;
 /** Rows between looks at the clock. */
 const ROWS = 256;
-/** No more bytes of rows than this either, so that wide rows take no more memory. At least one row. */
-const ROWS_BYTES = 2 ** 20;
-/** The evaluators work on so many rows at a time, and want f64[64][outputs] for their scores. */
+/** No more bytes of rows, scores and answers than this either, unless one row has more. */
+const WORK_BYTES = 2 ** 20;
+/** The evaluators work on so many rows at a time, and want f64[outputs] for the scores of each. */
 const SCRATCH_ROWS = 64;
 /** What a value of PostgreSQL can hold. */
 const LARGEST_RESULT = 0x3fffffff - 64;
@@ -53,8 +53,8 @@ export async function predictRows(
       hint: 'Predict fewer rows at a time.',
     });
   const answers = new Uint8Array(rows * answerBytes);
-  const rowBytes = 4 * model.facts.features;
-  const atOnce = Math.max(1, Math.min(ROWS, Math.floor(ROWS_BYTES / rowBytes)));
+  const bytesOfRow = 4 * model.facts.features + 8 * model.facts.outputs + answerBytes;
+  const atOnce = Math.max(1, Math.min(ROWS, Math.floor(WORK_BYTES / bytesOfRow)));
   let sliceEnds = performance.now() + SLICE_MILLISECONDS;
   for (let row = 0; row < rows; row += atOnce) {
     if (performance.now() > sliceEnds) {
@@ -92,7 +92,7 @@ function predictSome(
   const count = answers.length / answerBytes;
   const answersAt = roundUp(count * rowBytes);
   const scratchAt = roundUp(answersAt + answers.length);
-  const work = memory.allocate(scratchAt + 8 * SCRATCH_ROWS * facts.outputs);
+  const work = memory.allocate(scratchAt + 8 * Math.min(count, SCRATCH_ROWS) * facts.outputs);
   try {
     memory.view(work, count * rowBytes).set(features.subarray(first * rowBytes, (first + count) * rowBytes));
     checkFinite(memory, model, work, count, first);
