@@ -66,6 +66,8 @@ predict(model_id bigint, features integer[]) -> real | ISP
 predict(model_id bigint, features bigint[]) -> real | ISP
 predict(model_id bigint, features boolean[]) -> real | ISP
 predict(model_id bigint, features numeric[]) -> real | ISP
+predict_query(project_name text, query text) -> TABLE(key bigint, prediction real) | V
+predict_query(project_name text, query text, key_type anyelement) -> TABLE(key anyelement, prediction real) | V
 compile(model_id bigint) -> text | VS
 compile(project_name text) -> text | VS
 deploy(project_name text, strategy pgml.strategy, algorithm pgml.algorithm, compiled boolean) -> TABLE(project text, strategy text, algorithm text) | V`;
