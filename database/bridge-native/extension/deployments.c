@@ -27,7 +27,9 @@
  * Tables with policies of row security are asked each time, because policies may depend on anything.
  *
  * The planner may compute a prediction for constants to keep the result in a cached plan, which is thrown away when the
- * messages come. Under a snapshot that is not settled that may be too late, so the plan is thrown away at once.
+ * messages come. Under a snapshot that does not see what this backend has been told already that is too late, so the
+ * plan is thrown away at once. A plan that is there when a transaction begins is used in it until this backend hears of
+ * a change, which is when a statement opens a table, or predicts for anything but constants.
  *
  * A PREPAREd transaction gives the lock back before it commits: others could not deploy while it waits. Between its
  * COMMIT PREPARED being visible and its messages, which is microseconds, a remembered answer may still be used.
@@ -95,13 +97,18 @@ static uint64 generation = 1;
 /* All transaction ids given out when everything was last forgotten are below. */
 static TransactionId horizon = InvalidTransactionId;
 
-/* The present transaction is a deployer. */
+/* The present transaction is a deployer, and the last of its commands that made a change. */
 static bool changed = false;
+static CommandId changed_by;
 
-/* The last snapshot that was looked at, in which generation, and whether it is settled. */
+/*
+ * The last snapshot that was looked at, in which generation, whether it is settled, and whether it sees all that this
+ * backend knows of, so that a plan with a result for it is good until the next message.
+ */
 static Sight seen;
 static uint64 seen_generation = 0;
 static bool seen_settled;
+static bool seen_newest;
 
 /* Oids of the tables with our trigger, and of the relation that stands for the deployment lock; found when needed. */
 static Oid *watched = NULL;
@@ -146,6 +153,8 @@ pgml_answers_changed(void)
 {
 	pgml_forget_answers();
 	changed = true;
+	/* This uses the id, after which messages are processed. The triggers of TRUNCATE run in a command that has not. */
+	changed_by = GetCurrentCommandId(true);
 }
 
 /* Until this transaction has sent its messages, others must not take their snapshots for settled. */
@@ -196,18 +205,12 @@ same_sight(const Sight *one, const Sight *other)
 		one->running_children == other->running_children && one->command == other->command;
 }
 
-/* Whether a snapshot is settled, in the words of the comment at the top. */
+/* Whether a snapshot sees all deployers whose messages have been processed, and no others. */
 static bool
-is_settled(const Sight *sight)
+sees_what_was_told(const Sight *sight)
 {
-	Oid			relation;
+	Oid			relation = deployment_lock();
 
-	if (IsParallelWorker() || changed)
-	{
-		AcceptInvalidationMessages();
-		return false;
-	}
-	relation = deployment_lock();
 	if (!OidIsValid(relation) || !ConditionalLockRelationOid(relation, AccessShareLock))
 	{
 		AcceptInvalidationMessages();
@@ -225,7 +228,7 @@ is_settled(const Sight *sight)
 	return true;
 }
 
-/* Looks at the active snapshot: `seen` tells what it sees. */
+/* Looks at the active snapshot: `seen` and its companions tell what it sees. */
 static inline void
 look_at_snapshot(void)
 {
@@ -233,7 +236,8 @@ look_at_snapshot(void)
 
 	if (seen_generation == generation && same_sight(&seen, &sight))
 		return;
-	seen_settled = is_settled(&sight);
+	seen_newest = sees_what_was_told(&sight) && (!changed || sight.command > changed_by);
+	seen_settled = seen_newest && !changed && !IsParallelWorker();
 	seen = sight;
 	seen_generation = generation;
 }
@@ -368,20 +372,14 @@ deployed_model(text *project)
 	return DatumGetInt64(id);
 }
 
-/* Whether the planner makes this call, which computes results for constants that a plan may keep. */
+/*
+ * Whether the planner may make this call, to keep the result: for constants, or for parameters, which is what an SQL
+ * function around this one makes of its constants.
+ */
 static bool
-is_for_constants(FmgrInfo *function)
+may_be_planned(FmgrInfo *function)
 {
-	List	   *arguments;
-	ListCell   *cell;
-
-	if (function->fn_expr == NULL || !IsA(function->fn_expr, FuncExpr))
-		return false;
-	arguments = ((FuncExpr *) function->fn_expr)->args;
-	foreach(cell, arguments)
-		if (!IsA(lfirst(cell), Const))
-			return false;
-	return true;
+	return get_fn_expr_arg_stable(function, 0) && get_fn_expr_arg_stable(function, 1);
 }
 
 static void
@@ -471,7 +469,7 @@ model_named(FmgrInfo *function, text *project, int64 id)
 	if (without_snapshot)
 		PushActiveSnapshot(GetTransactionSnapshot());
 	model = remembered_or_looked_up(function, project, id, &kept);
-	if (!(kept && seen_settled) && !IsParallelWorker() && is_for_constants(function))
+	if (!(kept && seen_newest) && !IsParallelWorker() && may_be_planned(function))
 		ResetPlanCache();
 	if (without_snapshot)
 		PopActiveSnapshot();

@@ -29,8 +29,6 @@ pgml_invalidate(PG_FUNCTION_ARGS)
 				 errmsg("pgml_bridge.invalidate was not called as a trigger")));
 	pgml_answers_changed();
 	CacheInvalidateCatalog(NamespaceRelationId);
-	/* Messages are processed after a command that has used its id. TRUNCATE's triggers run in one that has not. */
-	(void) GetCurrentCommandId(true);
 	return PointerGetDatum(NULL);
 }
 
