@@ -1,7 +1,9 @@
-// `npm test [-- part of a path …]`: build, lint, check the architecture, then run every test file on the built code.
+// `npm test [-- part of a path …]`: build, lint, check the architecture, then run every test file on the built code. The
+// tests of the SQL surface run on every engine that can be had here; those of given paths only on that of PGML_TEST_ENGINE.
 import fs from 'node:fs';
 import path from 'node:path';
 import { build, root, run, workspaces } from './build.mjs';
+import { isForEngines, testEngines } from './engines.mjs';
 import { filesBelow } from './stale.mjs';
 
 const wanted = process.argv.slice(2);
@@ -26,4 +28,7 @@ if (missing.length > 0) {
   console.error(`these test files were not built: ${missing.join(', ')}`);
   process.exit(1);
 }
-run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...tests]);
+const everywhere = wanted.length === 0 ? tests.filter(isForEngines) : [];
+const once = tests.filter((file) => !everywhere.includes(file));
+run(process.execPath, ['--enable-source-maps', '--test', '--test-concurrency=2', ...once]);
+if (everywhere.length > 0 && !(await testEngines(everywhere))) process.exit(1);
