@@ -175,6 +175,7 @@ export class RuntimeServer {
     try {
       session = this.#openSession('frames', socket, () => this.#state === 'stopping' && leaveWhenIdle());
     } catch (error) {
+      this.#log.info('client turned away', { door: 'frames', reason: (error as Error).message });
       refuseFrames(socket, error);
       return undefined;
     }
