@@ -1,5 +1,6 @@
 /** Rows as the messages of the protocol; all values in PostgreSQL's text format. */
-import { encodeBackend, MAXIMUM_MESSAGE_LENGTH } from '@pgml/protocol';
+import { encodeBackend, errorResponse, MAXIMUM_MESSAGE_LENGTH } from '@pgml/protocol';
+import type { ErrorReport } from '../../errors.js';
 import { RuntimeError } from '../../runtime.js';
 
 /** Oid and size in bytes, -1 where it varies, as pg_type has them. */
@@ -20,6 +21,12 @@ export type Value = string | Uint8Array | null;
 export type Columns = readonly (readonly [name: string, type: ColumnTypeName])[];
 
 export type ColumnTypeName = keyof typeof types;
+
+/** An ErrorResponse. Texts of the protocol end at a zero byte: one that an error quotes becomes U+FFFD. */
+export function encodeError(error: ErrorReport, severity: 'ERROR' | 'FATAL'): Uint8Array {
+  const printable = Object.entries<string>({ ...error }).map(([field, text]) => [field, text.replaceAll('\0', '\ufffd')]);
+  return errorResponse({ ...(Object.fromEntries(printable) as ErrorReport), severity });
+}
 
 /** The RowDescription. */
 export const describeRows = (columns: Columns): Uint8Array =>

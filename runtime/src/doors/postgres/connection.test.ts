@@ -142,6 +142,8 @@ describe('queries', limit, () => {
     const literal = JSON.stringify(fields).replaceAll("'", "''");
     const { error } = await client.query(`SELECT call('fail', '${literal}', NULL, NULL)`);
     assert.deepEqual(error, { severity: 'ERROR', ...fields });
+    const zero = await client.query(`SELECT call('fail', '{"sqlstate": "22023", "message": "a\\u0000b"}', NULL, NULL)`);
+    assert.equal(zero.error?.message, 'a\ufffdb');
     assert.deepEqual(await client.rows(echo), [['1', null]]);
   });
 

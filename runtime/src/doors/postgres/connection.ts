@@ -21,7 +21,6 @@ import { type SecureContext, TLSSocket } from 'node:tls';
 import {
   decodeStartup,
   encodeBackend,
-  errorResponse,
   type Frame,
   Framer,
   ProtocolError,
@@ -30,6 +29,7 @@ import {
 } from '@pgml/protocol';
 import { type ErrorReport, toReport } from '../../errors.js';
 import { RuntimeError } from '../../runtime.js';
+import { encodeError } from './answers.js';
 import { Authentication } from './authentication.js';
 import type { CancelKey } from './cancel.js';
 import { Conversation } from './conversation.js';
@@ -208,7 +208,7 @@ export class PostgresConnection {
     if (this.#state === 'closing' || this.#state === 'closed') return;
     const report = reportOf(error);
     this.#options.onFatal?.(report, this.#client?.user);
-    void this.#outbox.add(errorResponse({ ...report, severity: 'FATAL' }));
+    void this.#outbox.add(encodeError(report, 'FATAL'));
     this.#move('closing');
   }
 

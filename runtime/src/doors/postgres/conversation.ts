@@ -1,9 +1,9 @@
 /** What a client says in SQL, and what it is answered: statements in, messages of the protocol out. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { encodeBackend, errorResponse, type TransactionStatus } from '@pgml/protocol';
+import { encodeBackend, type TransactionStatus } from '@pgml/protocol';
 import { cancelled, toReport } from '../../errors.js';
 import { RuntimeError, type Session } from '../../runtime.js';
-import { type Columns, describeRows, encodeRow, type Value } from './answers.js';
+import { type Columns, describeRows, encodeError, encodeRow, type Value } from './answers.js';
 import { type Caller, type DoorFunction, findFunction, type Status } from './functions.js';
 import { PushedDatasets } from './pushed-datasets.js';
 import { checkSet, reportedSettings } from './settings.js';
@@ -73,7 +73,7 @@ export class Conversation {
   /** The message for an error, which fails the transaction. */
   fail(error: unknown): Uint8Array {
     if (this.#status === 'T') this.#status = 'E';
-    return errorResponse(toReport(error));
+    return encodeError(toReport(error), 'ERROR');
   }
 
   close(): void {

@@ -108,7 +108,7 @@ const predict = define(
   async ({ session }, [model, output, one, features], answer, signal) => {
     const view = new DataView(features.buffer, features.byteOffset, features.length);
     const array = { view, start: 0, end: features.length };
-    const values = new Float32Array(elementCount(array));
+    const values = new Float32Array(atMost(elementCount(array), 'features'));
     const nulls = readElements(array, values.length, values, 0);
     const request = { model, output, one, nulls };
     const { result } = await session.call('predict', request, new Uint8Array(values.buffer), signal);
@@ -116,10 +116,21 @@ const predict = define(
   },
 );
 
+/** Of a prediction: other clients wait while they are read and written, and a string must hold the answer. */
+const MAXIMUM_VALUES = 2 ** 24;
+
+function atMost(count: number, what: string): number {
+  if (count > MAXIMUM_VALUES)
+    throw new RuntimeError('54000', `${count} ${what} are too many for one prediction: at most ${MAXIMUM_VALUES}`, {
+      hint: 'Predict fewer rows at a time.',
+    });
+  return count;
+}
+
 /** `bytes` are little-endian floats. The text has as many digits as give back the same float. */
 function realArray(bytes: Uint8Array): string {
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const values = new Float32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+  const values = new Float32Array(aligned.buffer, aligned.byteOffset, atMost(aligned.length / 4, 'predictions'));
   let written = '{';
   for (let index = 0; index < values.length; index++) {
     if (index > 0) written += ',';
