@@ -50,8 +50,9 @@ interface Truth {
 
 const statements = {
   predict: `SELECT pgml.predict('${PROJECT}', ${FLOWER}) AS answer`,
-  batch: `SELECT array_agg(pgml.predict('${PROJECT}', ARRAY[sepal_length, sepal_width, petal_length, petal_width]::real[])
-    ORDER BY sepal_length, sepal_width, petal_length, petal_width) AS answer FROM pgml.iris`,
+  batch: `SELECT array_agg(prediction) AS answer FROM pgml.predict_batch('${PROJECT}', (
+    SELECT array_agg(ARRAY[sepal_length, sepal_width, petal_length, petal_width]::real[]
+      ORDER BY sepal_length, sepal_width, petal_length, petal_width) FROM pgml.iris)) AS prediction`,
   // Only for its artifact: whether it becomes the deployed one does not matter, for its project is the client's own.
   train: (project: string) => `SELECT encode(pgml.model_digest(id), 'hex') AS answer FROM pgml.models
     WHERE id = (SELECT max(models.id) FROM pgml.models JOIN pgml.projects ON projects.id = project_id WHERE name = '${project}')`,
