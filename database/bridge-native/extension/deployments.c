@@ -315,6 +315,7 @@ find_watched(void)
 		OIDOID, ObjectIdGetDatum(trigger_function), &is_null);
 	if (watched != NULL)
 		pfree(watched);
+	watched = NULL;
 	watched_count = 0;
 	watched = MemoryContextAlloc(TopMemoryContext, sizeof(Oid) * Max(SPI_processed, 1));
 	for (uint64 row = 0; row < SPI_processed; row++)

@@ -3,7 +3,8 @@
  *
  * A file is named after the SHA-256 of its bytes, is written aside, renamed when complete, and never changed: what is
  * mapped stays what it is, even when the file is removed. So nothing is locked, and two backends that store the same
- * file do no harm. Nothing here must last: the artifacts are in the database.
+ * file do no harm. Nothing here must last: the artifacts are in the database. Whoever names a digest may map its file;
+ * but a digest is told only where its bytes may be read.
  *
  * Directory and files begin as PostgreSQL's temporary files do, which base backups and pg_rewind leave out.
  */
