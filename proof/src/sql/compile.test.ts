@@ -175,6 +175,19 @@ test('coefficients for which PostgreSQL would report an overflow or underflow ar
     });
 });
 
+test('trees whose sums may overflow are refused', async () => {
+  const leaf = new Uint32Array(12);
+  const floats = new Float32Array(leaf.buffer);
+  // Two levels of tests that are closed; the leftmost of four leaves is what the tree says.
+  for (const test of [1, 2, 3]) floats[2 * test + 1] = Number.NaN;
+  floats[8] = 3e38;
+  const words = [1, Float32Array.of(3e38), 2, leaf];
+  await database.refuses(`SELECT pgml.compile(${await insertModel(four, trees(words))})`, {
+    code: '0A000',
+    message: 'the model cannot be compiled to SQL: sums of its leaves may be out of range for PostgreSQL',
+  });
+});
+
 const hostile = [`x'); DROP TABLE samples; --`, '$function$ $$ $pgml$ %s %I', `back\\slash\\' "quoted"`, 'ünïcode\n\t'];
 
 test('the same errors, and names of features that are no code', async () => {

@@ -16,7 +16,13 @@ test('numbers are read back as they were, and nine digits are enough for real', 
     if (Number.isFinite(single)) {
       const shown = digits(real(single));
       assert.ok(Object.is(Math.fround(Number(shown)), single), shown);
-      assert.ok(shown.replace(/e.*/, '').replace(/\D/g, '').replace(/^0+|0+$/g, '').length <= 9, shown);
+      assert.ok(
+        shown
+          .replace(/e.*/, '')
+          .replace(/\D/g, '')
+          .replace(/^0+|0+$/g, '').length <= 9,
+        shown,
+      );
     }
     if (Number.isFinite(exact)) assert.ok(Object.is(Number(digits(double(exact))), exact));
   }

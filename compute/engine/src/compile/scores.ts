@@ -29,8 +29,8 @@ const SMALLEST_CENTRE = 1e-150;
 const LARGEST_CENTRE = 1e150;
 /** Bytes of a node of a chained tree. */
 const NODE_BYTES = 16;
-/** The finite float4 of largest size. */
-const LARGEST_REAL = 3.4028234663852886e38;
+/** Far enough from where float4 ends, that rounding on the way does not lead there. */
+const LARGEST_SUM = 1e38;
 
 function linear({ header, block, facts }: Artifact): Scores {
   refuseMissing(header);
@@ -69,6 +69,7 @@ function centroids({ header, block, facts }: Artifact): Scores {
 }
 
 function trees({ block, facts }: Artifact): Scores {
+  checkSize(facts.outputs, 'outputs');
   checkSize(leastLeaves(block), 'leaves');
   const { trees, baseScores } = readTrees(block);
   const leaves = trees.map((tree) => tree.value.filter((_, node) => tree.left[node] < 0));
@@ -76,9 +77,8 @@ function trees({ block, facts }: Artifact): Scores {
     leaves.reduce((sum, { length }) => sum + length, 0),
     'leaves',
   );
-  // No sum on the way is larger than this, which is far from where float4 ends.
   const largest = [baseScores, ...leaves].reduce((sum, values) => sum + Math.max(...values.map(Math.abs)), 0);
-  checkRange([largest], 0, LARGEST_REAL / 2);
+  if (!(largest <= LARGEST_SUM)) throw notCompilable('sums of its leaves may be out of range for PostgreSQL');
   return {
     type: 'real',
     initial: Array.from(baseScores, real),
