@@ -94,8 +94,15 @@ begin_column(Column *column, uint64 rows)
 	frame_room(sizeof(float4) * width * rows);
 }
 
+/* Frames that wait to be sent may have any length, so that a number may lie anywhere. */
+static inline void
+put_float4(char *place, float4 value)
+{
+	memcpy(place, &value, sizeof(value));
+}
+
 static void
-put_array(const Column *column, float4 *place, Datum datum, bool null)
+put_array(const Column *column, char *place, Datum datum, bool null)
 {
 	ArrayType  *array;
 	int			length;
@@ -105,7 +112,7 @@ put_array(const Column *column, float4 *place, Datum datum, bool null)
 	if (null)
 	{
 		for (int i = 0; i < column->width; i++)
-			place[i] = get_float4_nan();
+			put_float4(place + sizeof(float4) * i, get_float4_nan());
 		return;
 	}
 	array = DatumGetArrayTypeP(datum);
@@ -120,7 +127,7 @@ put_array(const Column *column, float4 *place, Datum datum, bool null)
 		memcpy(place, values, sizeof(float4) * length);
 	else
 		for (int i = 0; i < length; i++)
-			place[i] = bitmap[i / 8] & (1 << (i % 8)) ? *values++ : get_float4_nan();
+			put_float4(place + sizeof(float4) * i, bitmap[i / 8] & (1 << (i % 8)) ? *values++ : get_float4_nan());
 	if ((Pointer) array != DatumGetPointer(datum))
 		pfree(array);
 }
@@ -170,10 +177,10 @@ send_batch(uint32 dataset, Column *columns, SPITupleTable *table, uint64 rows, D
 		for (int i = 0; i < count; i++)
 		{
 			Column	   *column = &columns[i];
-			float4	   *place = (float4 *) (frame + column->position) + row * column->width;
+			char	   *place = frame + column->position + sizeof(float4) * row * column->width;
 
 			if (column->type == FLOAT4OID)
-				*place = nulls[i] ? get_float4_nan() : DatumGetFloat4(values[i]);
+				put_float4(place, nulls[i] ? get_float4_nan() : DatumGetFloat4(values[i]));
 			else if (column->type == FLOAT4ARRAYOID)
 				put_array(column, place, values[i], nulls[i]);
 			else
