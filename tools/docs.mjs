@@ -1,6 +1,6 @@
 // Prints the reference pages from the declarations that the code itself uses: estimators and their parameters from the
-// registry, SQL functions from the comments in the installed schema, settings and metrics of the runtime; and the outputs
-// of the examples (examples.mjs).
+// registry, SQL functions from the comments in the installed schema, settings and metrics of the runtime, what differs
+// between bridges; and the outputs of the examples (examples.mjs).
 // `npm run docs` writes them, tests compare.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -130,6 +130,27 @@ async function functionPage(client) {
   return { 'functions.md': `${['# SQL functions', note, ...sections].join('\n\n')}\n` };
 }
 
+/** The page of what differs between bridges: tests of the SQL surface that do not hold over one, and why. */
+async function bridgesPage() {
+  const { differences } = await import('../proof/dist/testing/differences.js');
+  const reasons = [...new Set(differences.map(({ because }) => because))];
+  const rows = reasons.map((because) => {
+    const concerned = differences.filter((difference) => difference.because === because);
+    const engines = [...new Set(concerned.flatMap((difference) => difference.engines))];
+    const tests = concerned.map(({ test }) => String(test));
+    return [engines.join(', '), because, tests.join('; ')];
+  });
+  return {
+    'bridges.md': `${[
+      '# What differs between bridges',
+      note,
+      'The tests of the SQL surface run on every engine: PGlite (`pglite`), PostgreSQL 15 over the native bridge ' +
+        '(`native-15`), PostgreSQL 15 and 18 over dblink (`dblink-15`, `dblink-18`). They hold on all of them, but for these.',
+      table(['Engines', 'Difference', 'Tests that do not hold there'], rows),
+    ].join('\n\n')}\n`,
+  };
+}
+
 /** All pages; the schema is read from a fresh server. */
 export async function pages() {
   const functions = await withServer(async (url) => {
@@ -141,7 +162,7 @@ export async function pages() {
       await client.end();
     }
   });
-  return { ...(await estimatorPages()), ...functions, ...(await runtimePage()) };
+  return { ...(await estimatorPages()), ...functions, ...(await runtimePage()), ...(await bridgesPage()) };
 }
 
 /** The committed pages, file name → text. */
