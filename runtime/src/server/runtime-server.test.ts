@@ -121,11 +121,15 @@ test('no more clients than allowed; who is too many is told the limit and its fl
   assert.match(String(refused), /53300 the runtime has too many clients/);
   const { detail, hint } = (refused as Error).cause as ErrorFields;
   assert.match(`${detail} ${hint}`, /limit is 2\..*--max-connections/);
+  const frames = net.connect((endpoints[2].address as { path: string }).path);
+  assert.match((await frames.toArray()).join(''), /53300.*too many clients.*limit is 2\./s);
   one.close();
   const connections = async () => /^pgml_connections{door="postgres"} (\d+)$/m.exec(await read(metricsAddress))?.[1];
   for (let wait = 0; (await connections()) !== '1' && wait < 1000; wait++);
   await connect(endpoints);
-  assert.match(await read(metricsAddress), /^pgml_connections_refused_total{door="postgres"} 1$/m);
+  const refusals = await read(metricsAddress);
+  for (const door of ['postgres', 'frames'])
+    assert.match(refusals, new RegExp(`^pgml_connections_refused_total{door="${door}"} 1$`, 'm'));
 });
 
 const read = async (address: string, page = 'metrics') => (await fetch(`http://${address}/${page}`)).text();
@@ -199,7 +203,7 @@ test('a statement that goes on longer than the time for it fails with 57P01', li
 test('while one client trains and another predicts a million rows, a third goes on predicting', limit, async () => {
   const { endpoints } = await start();
   const [trainer, bulk, quick] = await Promise.all([1, 2, 3].map(() => connect(endpoints)));
-  const model = await loadModel(quick);
+  const model = await loadModel(quick, 60);
   const question = predictOne(model);
   const [[answer]] = await quick.rows(question);
   let done = false;

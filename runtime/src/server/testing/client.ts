@@ -41,9 +41,9 @@ export async function train(client: TestClient, rows: number, trees: number, wid
   return client.query(`SELECT * FROM call('train', '${JSON.stringify(request)}', NULL, ${transaction})`);
 }
 
-/** Trains a small model and loads it; its digest as a literal. */
-export async function loadModel(client: TestClient): Promise<string> {
-  const { rows, error } = await train(client, 200, 5);
+/** Trains a model and loads it; its digest as a literal. */
+export async function loadModel(client: TestClient, trees = 5): Promise<string> {
+  const { rows, error } = await train(client, 200, trees);
   assert.equal(error, undefined, error?.message);
   const [[digest]] = await client.rows(`SELECT load('${rows[0][1]}')`);
   return `'${digest}'`;
