@@ -5,9 +5,19 @@ const DEFAULT_PORT = '6433';
 const DEFAULT_NAME = 'pgml';
 /** While dblink connects, PostgreSQL up to 15 hears no cancel request; libpq waits for 2 seconds at least. */
 const CONNECT_SECONDS = '5';
+/** dblink also hears nothing while it sends more than the network takes; a runtime that does not read ends that so. */
+const SEND_MILLISECONDS = '15000';
 
 /** What a URL may set besides, by libpq's names. Paths are those of the database server. */
-const settings = ['sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'connect_timeout', 'application_name'] as const;
+const settings = [
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'connect_timeout',
+  'tcp_user_timeout',
+  'application_name',
+] as const;
 
 /** user and password up to the last @ before the path, host or [address], port, database, settings. */
 const pattern =
@@ -53,6 +63,7 @@ export function runtimeParameters(url: string): string {
     dbname: decode(parts.dbname ?? '') || DEFAULT_NAME,
     application_name: 'pgml dblink',
     connect_timeout: CONNECT_SECONDS,
+    tcp_user_timeout: SEND_MILLISECONDS,
     // The runtime knows no Kerberos; libpq would ask first.
     gssencmode: 'disable',
     ...given,

@@ -74,6 +74,24 @@ else
       }
     });
 
+    test('a stopped runtime does not hold those for ever who send it much', limit, async () => {
+      assert.equal((await run('upgrade', url, '--runtime', `${runtime.url}?tcp_user_timeout=1000`)).status, 0);
+      const other = await connect(url);
+      await other.query('SELECT pgml_bridge.runtime()');
+      const stopped = runtime.children();
+      for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+      try {
+        await assert.rejects(
+          other.query(`SELECT pgml_bridge.push('SELECT repeat(''much'', 10000000) AS text')`),
+          (error: Error & { code: string }) => /^08/.test(error.code),
+        );
+      } finally {
+        for (const pid of stopped) process.kill(pid, 'SIGCONT');
+      }
+      assert.equal((await other.query('SELECT pgml_bridge.runtime()')).rows.length, 1);
+      await other.end();
+    });
+
     test('a cancelled training ends, and the session goes on', limit, async () => {
       await client.query(
         'CREATE TABLE public.endless AS SELECT random()::real AS x, random()::real AS y FROM generate_series(1, 20000)',
