@@ -7,6 +7,7 @@ import pg from 'pg';
 import { type BridgeName, bridges, createBridgedDatabase } from '../testing/bridged-database.js';
 import { type Postgres, startPostgres } from '../testing/postgres.js';
 import { RuntimeProcess } from '../testing/runtime-process.js';
+import { temporaryDirectory } from '../testing/server.js';
 import { startRoundRobin } from './round-robin.js';
 import { caughtUp, type Standby, startStandby } from './standby.js';
 
@@ -30,6 +31,16 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
+/**
+ * Both servers are on one machine here. A service of libpq, which each finds in a file of its own, is what 127.0.0.1 or a
+ * name in /etc/hosts would be on two: the same words in the catalog, that mean another runtime.
+ */
+const services = temporaryDirectory();
+fs.chmodSync(services, 0o755);
+const serviceFile = (server: string) => path.join(services, `${server}.conf`);
+const service = (port: number) => `[runtime]\nhost=127.0.0.1\nport=${port}\nuser=pgml\ndbname=pgml\n`;
+
+process.env.PGSERVICEFILE = serviceFile('primary');
 const primary = await startPostgres();
 if ('missing' in primary) test('replicas', { skip: primary.missing }, () => {});
 else testReplicas(primary);
@@ -47,12 +58,15 @@ function testReplicas(primary: Postgres): void {
       if (typeof made === 'string') urls[bridge] = made;
       else missing[bridge] = made.missing;
     }
+    process.env.PGSERVICEFILE = serviceFile('standby');
     standby = await startStandby(primary);
+    delete process.env.PGSERVICEFILE;
   });
   after(async () => {
     await standby?.stop();
     await primary.stop();
     await runtime?.stop();
+    fs.rmSync(services, { recursive: true, force: true });
   });
 
   for (const bridge of bridges)
@@ -95,6 +109,30 @@ function testReplicas(primary: Postgres): void {
     } finally {
       await reader.end();
       fs.renameSync(elsewhere, runtime.socket);
+    }
+  });
+
+  test('a standby over dblink predicts with a runtime of its own', async () => {
+    const own = await RuntimeProcess.start();
+    fs.writeFileSync(serviceFile('primary'), service(runtime.port));
+    fs.writeFileSync(serviceFile('standby'), service(own.port));
+    const [writer, reader] = [await connect(urls.dblink!), await connect(standby.url('dblink'))];
+    try {
+      const [{ parameters }] = (await writer.query('SELECT parameters FROM pgml_bridge.connection')).rows;
+      const password = decodeURIComponent(new URL(runtime.url).password);
+      await writer.query('UPDATE pgml_bridge.connection SET parameters = $1', [
+        `service=runtime password='${password}'`,
+      ]);
+      await caughtUp(writer, reader);
+      assert.equal(await answer(reader, predict), 0);
+      assert.equal(await answer(writer, predict), 0);
+      await own.stop();
+      await assert.rejects(answer(reader, predict), { code: /^08/ });
+      assert.equal(await answer(writer, predict), 0);
+      await writer.query('UPDATE pgml_bridge.connection SET parameters = $1', [parameters]);
+    } finally {
+      await Promise.all([writer.end(), reader.end()]);
+      await own.stop();
     }
   });
 

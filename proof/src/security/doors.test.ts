@@ -51,9 +51,9 @@ describe('the PostgreSQL door of a runtime', () => {
   });
 
   test('its unix sockets are closed to others of the machine', () => {
-    for (const name of fs
-      .readdirSync(runtime.directory)
-      .filter((entry) => entry.includes('sock') || entry.startsWith('.s.'))) {
+    const sockets = fs.readdirSync(runtime.directory).filter((name) => /^pgml\.sock$|^\.s\.PGSQL\.\d+$/.test(name));
+    assert.equal(sockets.length, 2);
+    for (const name of sockets) {
       const { mode } = fs.statSync(path.join(runtime.directory, name));
       assert.equal(mode & 0o007, 0, `${name} has mode ${(mode & 0o777).toString(8)}`);
     }
