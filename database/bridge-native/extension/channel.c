@@ -100,19 +100,18 @@ static void
 exchange_hellos(void)
 {
 	TimestampTz started = GetCurrentTimestamp();
-	char		who[64];
 	struct
 	{
 		FrameHead	head;
 		uint32		magic;
 		uint32		version;
-	}			hello = {{FRAME_HELLO, 0, 0}, FRAMES_MAGIC, FRAMES_VERSION};
+		char		who[64];
+	}			hello = {{FRAME_HELLO, 0, 0}, FRAMES_MAGIC, FRAMES_VERSION, ""};
 
-	/* So few bytes always fit into the buffer of a new socket. */
-	hello.head.length = 8 + snprintf(who, sizeof(who), "PostgreSQL %s", PG_VERSION);
-	if (send(channel.socket, &hello, sizeof(hello), MSG_NOSIGNAL) != sizeof(hello) ||
-		send(channel.socket, who, hello.head.length - 8, MSG_NOSIGNAL) != hello.head.length - 8)
-		raise_unreachable(channel.path, errno);
+	hello.head.length = sizeof(hello.magic) + sizeof(hello.version) +
+		snprintf(hello.who, sizeof(hello.who), "PostgreSQL %s", PG_VERSION);
+	/* So few bytes always fit into a new socket. A runtime that has turned us away already does not take them, but says why. */
+	(void) send(channel.socket, &hello, sizeof(FrameHead) + hello.head.length, MSG_NOSIGNAL);
 
 	while (!channel.welcome)
 	{

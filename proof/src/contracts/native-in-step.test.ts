@@ -7,7 +7,15 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bridgeSql } from '@pgml/bridge-native';
 import { giveTo, systemUser } from '@pgml/postgres';
-import { answering, createRuntime, type Runtime, serveFrames, streaming } from '@pgml/runtime';
+import {
+  answering,
+  createRuntime,
+  refuseFrames,
+  type Runtime,
+  RuntimeError,
+  serveFrames,
+  streaming,
+} from '@pgml/runtime';
 import pg from 'pg';
 import { compiledExtension } from '../testing/native.js';
 import { type Postgres, startPostgres } from '../testing/postgres.js';
@@ -128,6 +136,22 @@ describe('the native bridge stays in step', { skip: 'missing' in extension ? ext
     assert.deepEqual(rows, [{ response: 5 }]);
     await client.query(`SET pgml.runtime_socket = '${path.join(server.socketDirectory, 'pgml.sock')}'`);
     narrow.close();
+  });
+
+  test('a client that is turned away hears why, however soon the socket is closed', async () => {
+    const full = path.join(server.socketDirectory, 'full.sock');
+    const turnAway = net.createServer((connection) => refuseFrames(connection, new RuntimeError('53300', 'too many')));
+    turnAway.listen(full);
+    await once(turnAway, 'listening');
+    giveTo(systemUser(undefined), full);
+    await client.query(`SET pgml.runtime_socket = '${full}'`);
+    for (let attempt = 0; attempt < 100; attempt++)
+      await assert.rejects(client.query(`SELECT pgml_bridge.call('echo', '1')`), {
+        code: '53300',
+        message: 'too many',
+      });
+    await client.query(`SET pgml.runtime_socket = '${path.join(server.socketDirectory, 'pgml.sock')}'`);
+    turnAway.close();
   });
 
   test(
