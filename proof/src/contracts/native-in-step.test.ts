@@ -81,7 +81,7 @@ describe('the native bridge stays in step', { skip: 'missing' in extension ? ext
     let state = 5;
     const random = (below: number) => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % below;
     let cancelled = 0;
-    for (let round = 0; round < 100; round++) {
+    for (let round = 0; round < 60; round++) {
       const choices = statements(round);
       const running = client.query(choices[random(256) % choices.length]).catch((error: { code: string }) => {
         assert.equal(error.code, '57014');
@@ -95,7 +95,7 @@ describe('the native bridge stays in step', { skip: 'missing' in extension ? ext
       const { rows: own } = await client.query(`SELECT response FROM pgml_bridge.call('echo', '${1000 + round}')`);
       assert.deepEqual(own, [{ response: 1000 + round }], `round ${round}`);
     }
-    assert.ok(cancelled > 25, `${cancelled} statements were cancelled`);
+    assert.ok(cancelled > 15, `${cancelled} statements were cancelled`);
     assert.equal(connections, 1);
   });
 
@@ -107,15 +107,15 @@ describe('the native bridge stays in step', { skip: 'missing' in extension ? ext
       return Number(rows[0].used);
     };
     const work = async () => {
-      for (let round = 0; round < 5; round++) for (const statement of statements(round)) await client.query(statement);
-      await client.query(`DO $$ BEGIN FOR i IN 1..500 LOOP
+      for (let round = 0; round < 2; round++) for (const statement of statements(round)) await client.query(statement);
+      await client.query(`DO $$ BEGIN FOR i IN 1..200 LOOP
         BEGIN PERFORM pgml_bridge.call('nothing', '1'); EXCEPTION WHEN undefined_function THEN END;
       END LOOP; END $$`);
     };
     await work();
     const before = await used();
     await work();
-    assert.ok((await used()) - before < 10_000, `${before} bytes, then ${await used()}`);
+    assert.ok((await used()) - before < 5_000, `${before} bytes, then ${await used()}`);
   });
 
   test('what is larger than the runtime takes is refused with the reason, and the next statement works', async () => {
