@@ -9,23 +9,23 @@ COMMENT ON FUNCTION pgml_bridge._integer_at(bytea, integer) IS 'Internal: the un
 -- An outer join without a partner gives one row of NULLs, whose image has the types, whether or not the query has rows.
 CREATE OR REPLACE FUNCTION pgml_bridge._describe(query text) RETURNS jsonb LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    image bytea;
-    names text[];
-    columns jsonb := '[]';
-    type regtype;
+    image pg_catalog.bytea;
+    names pg_catalog.text[];
+    columns pg_catalog.jsonb := '[]';
+    type pg_catalog.regtype;
 BEGIN
     EXECUTE pg_catalog.concat('SELECT pg_catalog.record_send(described), ARRAY(SELECT pg_catalog.json_object_keys(pg_catalog.row_to_json(described))) '
         'FROM (SELECT rows.* FROM (SELECT) AS one LEFT JOIN (SELECT * FROM (', query, E'\n) AS rows LIMIT 0) AS rows ON true) AS described')
         INTO image, names;
     FOR number IN 1 .. pg_catalog.cardinality(names) LOOP
-        type := pgml_bridge._integer_at(image, (8 OPERATOR(pg_catalog.*) number) OPERATOR(pg_catalog.-) 4)::oid::regtype;
-        IF type NOT IN ('pg_catalog.float4'::regtype, 'pg_catalog.text'::regtype, 'pg_catalog._float4'::regtype) THEN
+        type := pgml_bridge._integer_at(image, (8 OPERATOR(pg_catalog.*) number) OPERATOR(pg_catalog.-) 4)::pg_catalog.oid::pg_catalog.regtype;
+        IF type NOT IN ('pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.text'::pg_catalog.regtype, 'pg_catalog._float4'::pg_catalog.regtype) THEN
             RAISE datatype_mismatch USING
                 MESSAGE = pg_catalog.format('column "%s" cannot be pushed as it is', names[number]),
                 DETAIL = pg_catalog.format('Its type is %s.', type),
                 HINT = 'Cast it to real, real[] or text.';
         END IF;
-        columns := columns OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('name', names[number], 'type', type::text);
+        columns := columns OPERATOR(pg_catalog.||) pg_catalog.jsonb_build_object('name', names[number], 'type', pg_catalog.replace(type::pg_catalog.text, 'pg_catalog.', ''));
     END LOOP;
     RETURN columns;
 END
@@ -35,7 +35,7 @@ COMMENT ON FUNCTION pgml_bridge._describe(text) IS 'Internal: names and types of
 CREATE OR REPLACE FUNCTION pgml_bridge._push(dataset integer, columns jsonb, images bytea[]) RETURNS void LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM pgml_bridge._ask(pg_catalog.format('SELECT push(%s, %s, %s, %s)', dataset, pgml_bridge._transaction(),
-        pgml_bridge._literal(columns::text),
+        pgml_bridge._literal(columns::pg_catalog.text),
         pgml_bridge._literal((SELECT coalesce(pg_catalog.string_agg(image, ''), '') FROM pg_catalog.unnest(images) AS image))));
 EXCEPTION WHEN query_canceled THEN
     PERFORM pgml_bridge._disconnect();
@@ -49,11 +49,11 @@ CREATE OR REPLACE FUNCTION pgml_bridge.push(query text) RETURNS bigint LANGUAGE 
 DECLARE
     rows_per_message CONSTANT integer := 1000;
     bytes_per_message CONSTANT integer := 500000;
-    columns jsonb := pgml_bridge._describe(query);
+    columns pg_catalog.jsonb := pgml_bridge._describe(query);
     -- Other datasets of the transaction must have other numbers. random() would change the caller's sequence of numbers.
     dataset integer := pgml_bridge._integer_at(pg_catalog.uuid_send(pg_catalog.gen_random_uuid()), 0) OPERATOR(pg_catalog.>>) 1;
-    image bytea;
-    images bytea[] := '{}';
+    image pg_catalog.bytea;
+    images pg_catalog.bytea[] := '{}';
     rows integer := 0;
     bytes integer := 0;
     sent boolean := false;

@@ -15,9 +15,9 @@ CREATE OR REPLACE FUNCTION pgml_bridge._predict(model bigint, output text, one b
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 AS $$
 DECLARE
-    statement text := pg_catalog.concat('SELECT predict(', pgml_bridge._literal(pgml.model_digest(model)), ', ''', output, ''', ''',
+    statement pg_catalog.text := pg_catalog.concat('SELECT predict(', pgml_bridge._literal(pgml.model_digest(model)), ', ''', output, ''', ''',
         CASE WHEN one THEN 'true' ELSE 'false' END, ''', ', pgml_bridge._literal(pg_catalog.array_send(features)), ')');
-    answer text := pgml_bridge._ask(statement);
+    answer pg_catalog.text := pgml_bridge._ask(statement);
 BEGIN
     FOR attempt IN 1 .. 3 LOOP
         EXIT WHEN answer IS NOT NULL;
@@ -39,11 +39,11 @@ CREATE OR REPLACE FUNCTION pgml_bridge.predict(model bigint, features real[]) RE
     LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 AS $$
 DECLARE
-    compiled name := pg_catalog.concat('predict_model_', model);
+    compiled pg_catalog.name := pg_catalog.concat('predict_model_', model);
     answer real;
 BEGIN
     IF EXISTS (SELECT FROM pg_catalog.pg_proc
-        WHERE pronamespace OPERATOR(pg_catalog.=) 'pgml'::regnamespace AND proname OPERATOR(pg_catalog.=) compiled) THEN
+        WHERE pronamespace OPERATOR(pg_catalog.=) 'pgml'::pg_catalog.regnamespace AND proname OPERATOR(pg_catalog.=) compiled) THEN
         EXECUTE pg_catalog.format('SELECT pgml.%I($1)', compiled) INTO answer USING features;
         RETURN answer;
     END IF;
@@ -101,16 +101,16 @@ CREATE OR REPLACE FUNCTION pgml_bridge.encode(model bigint, "row" jsonb) RETURNS
     LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 AS $$
 DECLARE
-    request jsonb := pg_catalog.jsonb_build_object('model', pg_catalog.encode(pgml.model_digest(model), 'hex'), 'row', "row");
-    statement text := pg_catalog.concat('SELECT * FROM call(''encode'', ', pgml_bridge._literal(request::text), ', NULL, NULL)');
-    answer jsonb := (pgml_bridge._ask_method(statement)).response;
+    request pg_catalog.jsonb := pg_catalog.jsonb_build_object('model', pg_catalog.encode(pgml.model_digest(model), 'hex'), 'row', "row");
+    statement pg_catalog.text := pg_catalog.concat('SELECT * FROM call(''encode'', ', pgml_bridge._literal(request::pg_catalog.text), ', NULL, NULL)');
+    answer pg_catalog.jsonb := (pgml_bridge._ask_method(statement)).response;
 BEGIN
     FOR attempt IN 1 .. 3 LOOP
-        EXIT WHEN answer ? 'features';
+        EXIT WHEN answer OPERATOR(pg_catalog.?) 'features';
         PERFORM pgml_bridge._load(model);
         answer := (pgml_bridge._ask_method(statement)).response;
     END LOOP;
-    RETURN (answer ->> 'features')::real[];
+    RETURN (answer OPERATOR(pg_catalog.->>) 'features')::real[];
 END
 $$;
 COMMENT ON FUNCTION pgml_bridge.encode(bigint, jsonb) IS 'Internal: a row as the features of a model.';
