@@ -67,13 +67,23 @@ BEGIN
     END IF;
     PERFORM pgml_bridge._connect();
     IF @dblink@.dblink_send_query('pgml', statement) = 0 THEN
-        RAISE connection_failure USING
+        RAISE sqlclient_unable_to_establish_sqlconnection USING
             MESSAGE = 'the pgml runtime cannot be reached',
             DETAIL = @dblink@.dblink_error_message('pgml');
     END IF;
 END
 $$;
 COMMENT ON FUNCTION pgml_bridge._send(text) IS 'Internal: sends a statement to the runtime, over a new connection if need be.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge._raise_lost(reason text) RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
+BEGIN
+    RAISE connection_failure USING
+        MESSAGE = 'the connection to the pgml runtime was lost before it answered',
+        DETAIL = reason,
+        HINT = 'The next statement connects again. If it fails as well, see whether the runtime runs: pgml doctor tells.';
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._raise_lost(text) IS 'Internal: raises the error that the runtime went away.';
 
 -- Every turn of a loop in PL/pgSQL hears cancel requests and statement_timeout. pg_sleep rests for a millisecond at least,
 -- much longer than a prediction takes: therefore the many questions before the first nap.
@@ -101,10 +111,7 @@ BEGIN
     END IF;
     PERFORM pgml_bridge._poll();
     IF pgml_bridge._is_broken() THEN
-        RAISE connection_failure USING
-            MESSAGE = 'the connection to the pgml runtime was lost before it answered',
-            DETAIL = @dblink@.dblink_error_message('pgml'),
-            HINT = 'The next statement connects again. If it fails as well, see whether the runtime runs: pgml doctor tells.';
+        PERFORM pgml_bridge._raise_lost(@dblink@.dblink_error_message('pgml'));
     END IF;
 END
 $$;

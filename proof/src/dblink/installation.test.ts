@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { install, InstallationError, type Release, upgrade } from '@pgml/bridge-dblink';
+import { installedPrograms } from '../testing/postgres.js';
 import { administrate, connected, createDatabase, OWNER, queries, type Run, run, startSetting } from './setting.js';
 
-const setting = await startSetting();
+const setting = await startSetting(installedPrograms());
 if ('missing' in setting) test('installing over dblink', { skip: setting.missing }, () => {});
 else
   describe('installing over dblink', () => {

@@ -1,6 +1,7 @@
 /** A PostgreSQL server and a runtime, as two processes, for the tests of what the dblink bridge makes of trouble. */
 import { spawn } from 'node:child_process';
 import type { Database } from '@pgml/bridge-dblink';
+import type { Programs } from '@pgml/postgres';
 import pg from 'pg';
 import { type Missing, type Postgres, startPostgres } from '../testing/postgres.js';
 import { RuntimeProcess } from '../testing/runtime-process.js';
@@ -16,8 +17,8 @@ export interface Setting {
   close(): Promise<void>;
 }
 
-export async function startSetting(): Promise<Setting | Missing> {
-  const server = await startPostgres();
+export async function startSetting(programs: Programs | Missing): Promise<Setting | Missing> {
+  const server = 'missing' in programs ? programs : await startPostgres({ programs });
   if ('missing' in server) return server;
   const runtime = await RuntimeProcess.start();
   const superuser = await connect(server.url());

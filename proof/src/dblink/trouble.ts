@@ -1,15 +1,21 @@
 /** What a session sees when its runtime is stopped, killed, restarted or out of reach. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Programs } from '@pgml/postgres';
 import type pg from 'pg';
+import type { Missing } from '../testing/postgres.js';
 import { administrate, connect, createDatabase, run, startSetting } from './setting.js';
 
 const limit = { timeout: 60_000 };
 
-const setting = await startSetting();
-if ('missing' in setting) test('a runtime in trouble', { skip: setting.missing }, () => {});
-else
-  describe('a runtime in trouble', () => {
+/** Registers the tests, for one version of PostgreSQL. */
+export async function troubleOn(programs: Programs | Missing): Promise<void> {
+  const setting = await startSetting(programs);
+  if ('missing' in setting) {
+    test('a runtime in trouble', { skip: setting.missing }, () => {});
+    return;
+  }
+  describe(`a runtime in trouble, PostgreSQL ${setting.server.programs.version}`, () => {
     const { runtime, superuser } = setting;
     let url: string;
     let client: pg.Client;
@@ -125,10 +131,7 @@ else
       );
       await new Promise((resolve) => setTimeout(resolve, 1000));
       runtime.kill('children');
-      await assert.rejects(
-        training,
-        (error: Error & { code: string }) => /^08/.test(error.code) && error.message !== '',
-      );
+      await assert.rejects(training, { code: '08006', message: /lost before it answered/, hint: /pgml doctor/ });
       await runtime.answering();
       assert.equal(await predict(), answer);
       assert.deepEqual((await client.query(`SELECT name FROM pgml.projects`)).rows, [{ name: 'iris' }]);
@@ -177,3 +180,4 @@ else
       while ((await state(pid)) !== undefined) await new Promise((resolve) => setTimeout(resolve, 10));
     }
   });
+}

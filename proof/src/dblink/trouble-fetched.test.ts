@@ -1,0 +1,4 @@
+import { fetchedPrograms } from '../testing/postgres.js';
+import { troubleOn } from './trouble.js';
+
+await troubleOn(await fetchedPrograms());

@@ -1,0 +1,4 @@
+import { installedPrograms } from '../testing/postgres.js';
+import { troubleOn } from './trouble.js';
+
+await troubleOn(installedPrograms());
