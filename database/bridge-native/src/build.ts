@@ -51,16 +51,27 @@ export async function buildExtension({ pgConfig, cache }: BuildOptions): Promise
 }
 
 /** Copies the extension to where the server looks for extensions. Throws ExtensionError where that is not allowed. */
-export async function installExtension({ directory, pgConfig, server }: Extension): Promise<void> {
+export async function installExtension({ directory, library, pgConfig, server }: Extension): Promise<void> {
+  const [libraries, shared] = await askServer(pgConfig, ['--pkglibdir', '--sharedir']);
+  const scripts = fs.readdirSync(path.join(directory, 'generated')).filter((name) => name.endsWith('.sql'));
+  const copies: readonly (readonly [string, string])[] = [
+    [library, path.join(libraries, 'pgml.so')],
+    [path.join(directory, 'pgml.control'), path.join(shared, 'extension/pgml.control')],
+    ...scripts.map((name) => [path.join(directory, 'generated', name), path.join(shared, 'extension', name)] as const),
+  ];
+  // Servers that run may be about to open what is there.
+  if (copies.every(([from, to]) => areEqual(from, to))) return;
   try {
     await run('make', ['-s', 'install', `PG_CONFIG=${pgConfig}`], { cwd: directory });
   } catch (error) {
-    const [target] = await askServer(pgConfig, ['--pkglibdir']);
     throw new ExtensionError(
-      `the extension could not be installed for ${server}, whose libraries are in ${target}: ${complaint(error)}`,
+      `the extension could not be installed for ${server}, whose libraries are in ${libraries}: ${complaint(error)}`,
     );
   }
 }
+
+const areEqual = (from: string, to: string): boolean =>
+  fs.existsSync(to) && fs.readFileSync(from).equals(fs.readFileSync(to));
 
 async function askServer(pgConfig: string, questions: readonly string[]): Promise<string[]> {
   try {

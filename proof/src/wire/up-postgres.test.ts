@@ -1,6 +1,6 @@
 // `pgml up --postgres` as processes: it starts, keeps its data, serves several at once, and leaves no process behind.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -119,6 +119,43 @@ for (const bridge of ['native', 'dblink'])
     });
   });
 
+describe('the data directory', { skip }, () => {
+  const name = 'password';
+  let server: RunningServer | undefined;
+  after(() => server?.stop());
+
+  test('a first start that is killed leaves nothing that the next one trips over', async () => {
+    const folder = path.join(directory, name);
+    const words = [pgml, 'up', '--postgres', '--bridge', 'dblink', '--port', '0', '--data-dir', folder];
+    const child = spawn(process.execPath, words, { stdio: 'ignore' });
+    const names = () => (fs.existsSync(folder) ? fs.readdirSync(folder) : []);
+    await until(() => names().some((entry) => entry.startsWith('postgresql.new-')));
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    assert.ok(!names().includes('postgresql'));
+    server = await start(name, 'dblink');
+    assert.ok(!names().some((entry) => entry.includes('.new-')));
+  });
+
+  test('a given password becomes that of the role; one that was changed elsewhere must be given', async () => {
+    await server!.stop();
+    server = await startServer(path.join(directory, name), ['--postgres', '--password', 'p@ss wörd']);
+    assert.equal(new URL(server.url).password, 'p%40ss%20w%C3%B6rd');
+    await using(server.url, (client) => client.query(`ALTER ROLE pgml PASSWORD 'another'`));
+    await server.stop();
+    server = undefined;
+    await assert.rejects(startServer(path.join(directory, name), ['--postgres']), /another password .*--password/);
+    server = await startServer(path.join(directory, name), ['--postgres', '--password', 'another']);
+    await using(server.url, (client) => client.query('SELECT 1'));
+  });
+
+  test('a database stays with its bridge', async () => {
+    await server!.stop();
+    server = undefined;
+    await assert.rejects(start(name, 'native'), /was made with the bridge dblink, not native: leave --bridge out/);
+  });
+});
+
 describe('what cannot start says so in one line, with a way out', { skip }, () => {
   const failure = (words: readonly string[]) => {
     const all = [pgml, 'up', '--port', '0', ...words];
@@ -152,7 +189,9 @@ describe('what cannot start says so in one line, with a way out', { skip }, () =
     const version = failure(['--postgres', '--data-dir', old]);
     assert.match(version.line, /made by PostgreSQL 9, and only another version is here .*--postgres-bin.*pg_upgrade/);
 
-    assert.deepEqual(failure(['--bridge', 'native']).status, 2);
+    const user = failure(['--postgres', '--data-dir', data, '--run-as', 'nobody-of-that-name']);
+    assert.match(user.line, /there is no user nobody-of-that-name here: .*--run-as|only root can run PostgreSQL as/);
+    assert.equal(failure(['--bridge', 'native']).status, 2);
     assert.match(failure(['--bridge', 'native']).line, /--bridge is for --postgres/);
     assert.match(failure(['--postgres', '--bridge', 'fast']).line, /the bridge must be native or dblink, not "fast"/);
   });
