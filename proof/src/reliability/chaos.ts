@@ -23,8 +23,8 @@ export interface ChaosReport {
   readonly right: Record<string, number>;
   /** Statements that failed, by bridge, kind and SQLSTATE. */
   readonly failed: Record<string, number>;
-  /** From the last kill until every client had predicted and trained. */
-  readonly recoveryMilliseconds: number;
+  /** From the last kill until a client had the right answer to this kind of statement, by bridge and kind. */
+  readonly recoveryMilliseconds: Record<string, number>;
 }
 
 const PROJECT = 'chaos';
@@ -93,35 +93,48 @@ async function findTruth(url: string): Promise<Truth> {
 
 type Kind = 'predict' | 'batch' | 'train';
 
-class ChaosClient {
-  readonly name: string;
-  readonly #bridge: string;
-  readonly #client: pg.Client;
-  readonly #truth: Truth;
-  readonly #random: () => number;
-  readonly #report: ChaosReport;
+interface Kills {
+  /** The moment of the last of all kills; infinite before. */
+  last: number;
+}
 
-  constructor(name: string, bridge: string, client: pg.Client, truth: Truth, seed: number, report: ChaosReport) {
-    this.name = name;
-    this.#bridge = bridge;
+/** What all clients of a database share. */
+interface Scene {
+  readonly bridge: string;
+  readonly truth: Truth;
+  readonly kills: Kills;
+  readonly report: ChaosReport;
+}
+
+class ChaosClient {
+  readonly #scene: Scene;
+  readonly #client: pg.Client;
+  /** Of its own, for its trainings. */
+  readonly #project: string;
+  readonly #random: () => number;
+
+  constructor(scene: Scene, client: pg.Client, project: string, seed: number) {
+    this.#scene = scene;
     this.#client = client;
-    this.#truth = truth;
+    this.#project = project;
     this.#random = randomNumbers(seed);
-    this.#report = report;
   }
 
-  /** Asks until the signal; every statement is right or fails as it may. */
+  /** Asks until the signal, and then until all works again; every statement is right or fails as it may. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const choice = (this.#random() >>> 16) % 10;
       const right = await this.attempt(choice === 0 ? 'train' : choice < 3 ? 'batch' : 'predict');
       if (!right) await sleep(PAUSE_MILLISECONDS);
     }
+    await this.#recover();
   }
 
   /** Whether it gave the right answer. */
   async attempt(kind: Kind): Promise<boolean> {
     const count = (tally: Record<string, number>, what: string) => (tally[what] = (tally[what] ?? 0) + 1);
+    const { bridge, truth, kills, report } = this.#scene;
+    const asked = Date.now();
     let answer: unknown;
     try {
       answer = await this.#ask(kind);
@@ -129,28 +142,33 @@ class ChaosClient {
       const { code = 'none', message } = error as { code?: string; message: string };
       assert.ok(
         ALLOWED_CLASSES.includes(code.slice(0, 2)) && message.length > 10,
-        `${this.#bridge}, ${kind}: ${code} ${message}`,
+        `${bridge}, ${kind}: ${code} ${message}`,
       );
-      count(this.#report.failed, `${this.#bridge} ${kind} ${code}`);
+      count(report.failed, `${bridge} ${kind} ${code}`);
       return false;
     }
-    const { prediction, batch, digest } = this.#truth;
-    assert.deepEqual(answer, { predict: prediction, batch, train: digest }[kind], `${this.#bridge}, ${kind}`);
-    count(this.#report.right, `${this.#bridge} ${kind}`);
+    const { prediction, batch, digest } = truth;
+    assert.deepEqual(answer, { predict: prediction, batch, train: digest }[kind], `${bridge}, ${kind}`);
+    count(report.right, `${bridge} ${kind}`);
+    if (asked > kills.last) report.recoveryMilliseconds[`${bridge} ${kind}`] ??= Date.now() - kills.last;
     return true;
   }
 
   async #ask(kind: Kind): Promise<unknown> {
     if (kind !== 'train') return value(this.#client, statements[kind]);
-    await this.#client.query(train(this.name));
-    return value(this.#client, statements.train(this.name));
+    await this.#client.query(train(this.#project));
+    return value(this.#client, statements.train(this.#project));
   }
 
   /** Tries until every kind of statement has given the right answer. */
-  async recover(end: number): Promise<void> {
+  async #recover(): Promise<void> {
+    const end = this.#scene.kills.last + 1000 * RECOVERY_SECONDS;
     for (const kind of ['predict', 'batch', 'train'] as const)
       while (!(await this.attempt(kind))) {
-        assert.ok(Date.now() < end, `${this.#bridge}: ${kind} still fails ${RECOVERY_SECONDS} s after the last kill`);
+        assert.ok(
+          Date.now() < end,
+          `${this.#scene.bridge}: ${kind} still fails ${RECOVERY_SECONDS} s after the last kill`,
+        );
         await sleep(PAUSE_MILLISECONDS);
       }
   }
@@ -164,14 +182,15 @@ const identityOfPostgres = `SELECT pg_postmaster_start_time()::text AS answer`;
 
 export async function causeChaos({ runtime, databases, kills, clients, seed }: ChaosOptions): Promise<ChaosReport> {
   const random = randomNumbers(seed);
-  const report = { right: {}, failed: {}, recoveryMilliseconds: 0 };
+  const report: ChaosReport = { right: {}, failed: {}, recoveryMilliseconds: {} };
   const observer = await connect(Object.values(databases)[0]);
   const started = await value(observer, identityOfPostgres);
   const all: ChaosClient[] = [];
+  const times: Kills = { last: Infinity };
   for (const [bridge, url] of Object.entries(databases)) {
-    const truth = await findTruth(url);
+    const scene: Scene = { bridge, truth: await findTruth(url), kills: times, report };
     for (let number = 0; number < clients; number++)
-      all.push(new ChaosClient(`chaos ${number}`, bridge, await connect(url), truth, seed + all.length, report));
+      all.push(new ChaosClient(scene, await connect(url), `chaos ${number}`, seed + all.length));
   }
 
   const enough = new AbortController();
@@ -179,15 +198,15 @@ export async function causeChaos({ runtime, databases, kills, clients, seed }: C
   // Awaited below; until then a failure must not end the process.
   running.catch(() => enough.abort());
   for (let kill = 0; kill < kills && !enough.signal.aborted; kill++) {
-    await sleep(100 + ((random() >>> 16) % 900));
+    // Sometimes before the one that was started last is ready, mostly later.
+    await sleep(300 + ((random() >>> 16) % 2200));
     runtime.kill(kill % 3 === 2 ? 'supervisor' : 'children');
   }
-  const lastKill = Date.now();
+  times.last = Date.now();
   enough.abort();
   await running;
-  await Promise.all(all.map((client) => client.recover(lastKill + 1000 * RECOVERY_SECONDS)));
   // The same connection as before, so no backend was ended.
   assert.equal(await value(observer, identityOfPostgres), started, 'PostgreSQL was started again');
   await Promise.all([...all.map((client) => client.end()), observer.end()]);
-  return { ...report, recoveryMilliseconds: Date.now() - lastKill };
+  return report;
 }
