@@ -16,7 +16,8 @@
  *   2. Both are settled, and nothing was forgotten in between. A snapshot is settled if
  *       - it sees no deployer whose messages have not been processed. A deployer holds the deployment lock from before
  *         its commit can be seen until its messages are sent. So whoever has a snapshot, then gets the lock, and then
- *         accepts messages, has those of all deployers that the snapshot sees;
+ *         accepts messages, has those of all deployers that the snapshot sees (DDL takes no such lock, but of functions and
+ *         rights PostgreSQL itself knows only what the messages have told it);
  *       - it sees every deployer whose messages have been processed. When one was, the deployer had completed, and all
  *         transaction ids given out by then were below `horizon`. A snapshot with xmin >= horizon sees all of them as
  *         completed, and one with xmax > horizon was taken after a transaction that began later had completed;
@@ -97,9 +98,8 @@ static uint64 generation = 1;
 /* All transaction ids given out when everything was last forgotten are below. */
 static TransactionId horizon = InvalidTransactionId;
 
-/* The present transaction is a deployer, and the last of its commands that made a change. */
+/* The present transaction is a deployer. */
 static bool changed = false;
-static CommandId changed_by;
 
 /*
  * The last snapshot that was looked at, in which generation, whether it is settled, and whether it sees all that this
@@ -154,7 +154,7 @@ pgml_answers_changed(void)
 	pgml_forget_answers();
 	changed = true;
 	/* This uses the id, after which messages are processed. The triggers of TRUNCATE run in a command that has not. */
-	changed_by = GetCurrentCommandId(true);
+	(void) GetCurrentCommandId(true);
 }
 
 /* Until this transaction has sent its messages, others must not take their snapshots for settled. */
@@ -205,7 +205,10 @@ same_sight(const Sight *one, const Sight *other)
 		one->running_children == other->running_children && one->command == other->command;
 }
 
-/* Whether a snapshot sees all deployers whose messages have been processed, and no others. */
+/*
+ * Whether a snapshot sees all deployers whose messages have been processed, and no others; also what this transaction
+ * itself has changed, since that moved the horizon beyond all snapshots from before.
+ */
 static bool
 sees_what_was_told(const Sight *sight)
 {
@@ -236,7 +239,7 @@ look_at_snapshot(void)
 
 	if (seen_generation == generation && same_sight(&seen, &sight))
 		return;
-	seen_newest = sees_what_was_told(&sight) && (!changed || sight.command > changed_by);
+	seen_newest = sees_what_was_told(&sight);
 	seen_settled = seen_newest && !changed && !IsParallelWorker();
 	seen = sight;
 	seen_generation = generation;

@@ -74,7 +74,7 @@ function visibility(library: string): void {
       );
       const history: string[] = [];
       const when = () => `after ${history.slice(-25).join('; ')}`;
-      for (let step = 0; step < 150; step++) {
+      for (let step = 0; step < 100; step++) {
         const index = random.integer(0, sessions.length);
         const one = sessions[index];
         const run = async (sql: string) => {
@@ -178,6 +178,28 @@ function visibility(library: string): void {
       assert.equal(inBlock.rows[0].answer, expected, `round ${round}, in a block`);
     }
     await blocked.query('COMMIT');
+  });
+
+  test('a plan that was made under a snapshot from before its own deployment is not kept', async () => {
+    const client = await session();
+    await client.query(`CREATE FUNCTION deploys(model bigint) RETURNS bigint LANGUAGE plpgsql AS
+        $$ BEGIN INSERT INTO pgml.deployments (project_id, model_id, strategy) VALUES (1, $1, 'specific'); RETURN $1; END $$;
+      CREATE FUNCTION stably_predicted() RETURNS real LANGUAGE plpgsql STABLE AS
+        $$ BEGIN RETURN pgml_bridge.predict('${PROJECT}', '{1}'); END $$`);
+    await deploy(client, 1);
+    for (const ending of ['ROLLBACK', 'COMMIT']) {
+      const before = await agrees(client, () => 'before');
+      await client.query('BEGIN');
+      const { rows } = await client.query(
+        'SELECT deploys(3), stably_predicted() AS answer, expected() FROM asked LIMIT 1',
+      );
+      assert.deepEqual([rows[0].answer, rows[0].expected], [before, before], 'in the snapshot of the statement');
+      const own = (await client.query('SELECT stably_predicted() AS answer')).rows[0].answer;
+      assert.equal(own, await agrees(client, () => 'afterwards'));
+      await client.query(ending);
+      const left = (await client.query('SELECT stably_predicted() AS answer')).rows[0].answer;
+      assert.equal(left, await agrees(client, () => ending));
+    }
   });
 
   test('a prepared transaction changes nothing before it is committed', async () => {
