@@ -24,7 +24,10 @@ export type ColumnTypeName = keyof typeof types;
 
 /** An ErrorResponse. Texts of the protocol end at a zero byte: one that an error quotes becomes U+FFFD. */
 export function encodeError(error: ErrorReport, severity: 'ERROR' | 'FATAL'): Uint8Array {
-  const printable = Object.entries<string>({ ...error }).map(([field, text]) => [field, text.replaceAll('\0', '\ufffd')]);
+  const printable = Object.entries<string>({ ...error }).map(([field, text]) => [
+    field,
+    text.replaceAll('\0', '\ufffd'),
+  ]);
   return errorResponse({ ...(Object.fromEntries(printable) as ErrorReport), severity });
 }
 

@@ -30,7 +30,7 @@ export class RecordingSession implements Session {
       if (method === 'echo') return { response: request, result: payload };
       if (method === 'bytes') return { response: null, result: new Uint8Array(request as number) };
       if (method === 'sleep') return await aborted(signal);
-      const { sqlstate, message, ...more } = request as Record<string, string>;
+      const { sqlstate = '42883', message = 'no such method', ...more } = request as Record<string, string>;
       throw new RuntimeError(sqlstate, message, more);
     } finally {
       this.running--;
