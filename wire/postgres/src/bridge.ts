@@ -15,7 +15,7 @@ export interface BridgeChoice {
   readonly because: string;
 }
 
-/** Names of the wanted bridge, or of none in particular. Throws HostError if that one cannot be had. */
+/** The bridge that the database has, or the wanted one, or the best that can be had. Throws HostError if there is none such. */
 export async function chooseBridge(
   database: pg.Client,
   programs: Programs,

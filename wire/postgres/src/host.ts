@@ -1,4 +1,5 @@
 /** `pgml up --postgres`: a PostgreSQL server and a runtime beside it, joined by a bridge, in one data directory. */
+import fs from 'node:fs';
 import path from 'node:path';
 import readline from 'node:readline';
 import { PassThrough } from 'node:stream';
@@ -9,7 +10,6 @@ import {
   type Supervisor,
   superviseRuntime,
 } from '@pgml/runtime';
-import fs from 'node:fs';
 import { type BridgeChoice, type BridgeName, chooseBridge, installBridge } from './bridge.js';
 import { choosePrograms } from './choose-programs.js';
 import { createCluster } from './cluster.js';
@@ -49,7 +49,7 @@ export interface HostedPostgres {
   close(): Promise<void>;
 }
 
-/** What has been started, in this order; it ends in the reverse. */
+/** Ends one thing that was started. They are ended in the reverse order. */
 type Undo = () => Promise<void> | void;
 
 /** Throws HostError or DirectoryInUse for what one sentence explains. Nothing goes on running then. */
