@@ -5,14 +5,18 @@ import { pgbench } from '../common/pgbench.mjs';
 export const GOALS = { native: 0.85, dblink: 0.2 };
 
 export async function compareLatency({ databases, postmaster, runtime }, features, { seconds, rounds }) {
-  const row = `ARRAY[${Array.from({ length: features }, (_, index) => (index / features).toFixed(2)).join(', ')}]::real[]`;
   // A row that differs each time, or else the answer could be folded into the plan.
-  const prediction = `\\set x random(1, 1000000)\nSELECT pgml.predict('bench', (:x / 1e6)::real || (${row})[2:]);\n`;
-  const one = `\\set x random(1, 1000000)\nSELECT (:x / 1e6)::real || (${row})[2:];\n`;
+  const others = Array.from({ length: features - 1 }, (_, index) => `${(index / features).toFixed(2)}::real`);
+  const row = `ARRAY[:x::real, ${others.join(', ')}]`;
+  const statement = (expression) => `\\set x random(0, 1)\nSELECT ${expression};\n`;
   const sides = [
-    ['SELECT 1', Object.values(databases)[0], 'SELECT 1;\n'],
-    ['SELECT the row', Object.values(databases)[0], one],
-    ...Object.entries(databases).map(([bridge, database]) => [bridge, database, prediction]),
+    ['SELECT 1', Object.values(databases)[0], statement('1')],
+    ['SELECT the row', Object.values(databases)[0], statement(row)],
+    ...Object.entries(databases).map(([bridge, database]) => [
+      bridge,
+      database,
+      statement(`pgml.predict('bench', ${row})`),
+    ]),
   ];
   const processes = [postmaster, runtime.pid];
   const rows = [['one row, prepared', 'statements/s', 'CPU µs each', 'to SELECT 1', 'goal']];
