@@ -15,12 +15,13 @@
  *   pgml_bridge.predict(model bigint, features real[]) RETURNS real
  *   pgml_bridge.predict_proba(project text | model bigint, features real[]) RETURNS real[]
  *   pgml_bridge.predict_batch(project text | model bigint, features real[]) RETURNS real[]
- *       IMMUTABLE STRICT PARALLEL SAFE. The fast path. Arrays of any dimensionality are read in storage order. A bridge keeps
- *       models in memory, but what it answers is always what pgml.deployed_model(project text) RETURNS bigint and
- *       pgml.model_artifact(model bigint) RETURNS bytea (STABLE, defined by the schema, raising proper errors) would
- *       give to this user in this snapshot. What a bridge keeps outside of the database it finds by content:
- *       pgml.model_digest(model bigint) RETURNS bytea (STABLE, by the schema) is the SHA-256 of the artifact, and does not
- *       read it.
+ *       IMMUTABLE STRICT PARALLEL SAFE where cached plans with folded answers can be invalidated; elsewhere the bridge has the
+ *       trait `predictions: 'stable'` (contract.ts), and they are STABLE STRICT PARALLEL RESTRICTED. The fast path. Arrays
+ *       of any dimensionality are read in storage order. A bridge keeps models in memory, but what it answers is always what
+ *       pgml.deployed_model(project text) RETURNS bigint and pgml.model_artifact(model bigint) RETURNS bytea (STABLE,
+ *       defined by the schema, raising proper errors) would give to this user in this snapshot. What a bridge keeps outside
+ *       of the database it finds by content: pgml.model_digest(model bigint) RETURNS bytea (STABLE, by the schema) is the
+ *       SHA-256 of the artifact, and does not read it.
  *   pgml_bridge.encode(model bigint, "row" jsonb) RETURNS real[]
  *       STABLE STRICT. A row as an object, by feature names or as f1, f2, … in feature order, turned into the model's features.
  *   pgml_bridge.invalidate() RETURNS trigger

@@ -83,11 +83,15 @@ export class FitWorkers {
     if (this.#waiting.size >= this.#options.maximumWaiting)
       return Promise.reject(queueFull(this.#options.maximumWaiting));
     return new Promise((resolve, reject) => {
-      const waiting = { begin: resolve, reject };
-      this.#waiting.push(client, waiting);
       const giveUp = () => {
         if (this.#waiting.remove(client, waiting)) reject(cancelled());
       };
+      const begin = () => {
+        signal.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      const waiting = { begin, reject };
+      this.#waiting.push(client, waiting);
       signal.addEventListener('abort', giveUp, { once: true });
     });
   }
