@@ -77,7 +77,8 @@ function chained(trees: readonly DecisionTree[]): [nodes: Uint32Array, roots: Ui
  * chained trees meet, which evaluators need not mind but which makes endless trees of few bytes.
  */
 export function readTrees(block: Uint8Array): { trees: DecisionTree[]; baseScores: Float32Array } {
-  const bytes = block.slice();
+  // A copy that begins at 0 of its buffer, whatever the block is a view of.
+  const bytes = Uint8Array.from(block);
   const header = new Uint32Array(bytes.buffer, 0, HEADER_BYTES / 4);
   const [, , outputs, , , , count, baseOffset, levels, offset, rootsOffset] = header as unknown as number[];
   const words = new Uint32Array(bytes.buffer, offset);

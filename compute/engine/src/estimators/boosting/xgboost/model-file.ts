@@ -124,7 +124,8 @@ function inTurn(trees: readonly DecisionTree[], owners: readonly number[], outpu
  * Gains, hessians and weights of inner nodes, which prediction does not need, are 0 in it.
  */
 export function exportXgboost(block: Uint8Array): string {
-  const header = new Uint32Array(block.slice(0, HEADER_BYTES).buffer);
+  // A copy that begins at 0 of its buffer, whatever the block is a view of.
+  const header = new Uint32Array(Uint8Array.from(block.subarray(0, HEADER_BYTES)).buffer);
   const [kind, features, outputs, decision] = header as unknown as number[];
   if (kind !== kinds.trees) throw new ModelFileError('only models made of trees can be written for xgboost');
   const { trees, baseScores } = readTrees(block);
