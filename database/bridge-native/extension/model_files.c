@@ -19,6 +19,9 @@
 #include "storage/fd.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
+#if PG_VERSION_NUM >= 170000
+#include "common/file_utils.h"
+#endif
 
 #include "pgml.h"
 
