@@ -15,7 +15,8 @@ export default function generate() {
 function writeScript() {
   const schema = path.join(here, '../schema/sql');
   const files = [
-    path.join(here, 'sql/bridge.sql'),
+    path.join(here, '../bridge/sql/library.sql'),
+    path.join(here, 'sql/deployment-lock.sql'),
     ...fs
       .readdirSync(schema)
       .filter((name) => name.endsWith('.sql'))

@@ -1,4 +1,4 @@
-// Writes bridge.sql as TypeScript, so that the bridge needs no files at run time, and compiles the shortcut.
+// Writes the seam's SQL as TypeScript, so that the bridge needs no files at run time, and compiles the shortcut.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +13,12 @@ export default function generate() {
 }
 
 function writeBridgeSql() {
-  const source = path.join(here, 'sql/bridge.sql');
+  const source = path.join(here, '../bridge/sql/library.sql');
   const output = path.join(here, 'src/generated/bridge-sql.ts');
   if (!isStale([output], [source, fileURLToPath(import.meta.url)])) return;
   const sql = JSON.stringify(fs.readFileSync(source, 'utf8'));
-  writeGenerated(output, `// Made from sql/bridge.sql; do not edit.\nexport const bridgeSql = ${sql};\n`);
+  writeGenerated(
+    output,
+    `// Made from database/bridge/sql/library.sql; do not edit.\nexport const bridgeSql = ${sql};\n`,
+  );
 }

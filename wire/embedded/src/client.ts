@@ -20,8 +20,9 @@ import {
   type Frame,
   Framer,
   ProtocolError,
+  ScramExchange,
 } from '@pgml/protocol';
-import { Authentication, type Login } from './authentication.js';
+import type { Login } from './logins.js';
 import type { SessionImage, Setting, TurnReport } from './database-door.js';
 import { PreparedStatements } from './prepared-statements.js';
 import { readStartup, type StartupRequest } from './startup-options.js';
@@ -80,7 +81,7 @@ export class Client {
   #timer: NodeJS.Timeout | undefined;
   /** Pieces of output that the socket has not taken yet. */
   #untaken = 0;
-  #authentication: Authentication | undefined;
+  #authentication: ScramExchange | undefined;
   #request: StartupRequest | undefined;
   #login: Login | undefined;
   /** Messages not yet sent to the database. */
@@ -227,7 +228,7 @@ export class Client {
       return this.fatal({ sqlstate: '57P03', message: `the database cannot be asked: ${(error as Error).message}` });
     }
     if (this.#state !== 'authentication') return;
-    this.#authentication = new Authentication(request.user, this.#login);
+    this.#authentication = new ScramExchange(request.user, this.#login?.verifier);
     this.#write(this.#authentication.request());
     this.#resume();
   }

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { extensionVersion } from '@pgml/schema';
 import { formatVerifier, makeVerifier, ProtocolError, parseVerifier, verifyPassword } from '@pgml/protocol';
-import { findLogin, type Login } from './authentication.js';
+import { findLogin, type Login } from './logins.js';
 import { Client, type ClientHost } from './client.js';
 import { newPassword, type ServerDirectory } from '@pgml/runtime';
 import { openDataDirectory } from './data-directory.js';

@@ -24,13 +24,13 @@ import {
   type Frame,
   Framer,
   ProtocolError,
+  ScramExchange,
   type StartupMessage,
   type TransactionStatus,
 } from '@pgml/protocol';
 import { type ErrorReport, toReport } from '../../errors.js';
 import { RuntimeError } from '../../runtime.js';
 import { encodeError } from './answers.js';
-import { Authentication } from './authentication.js';
 import type { CancelKey } from './cancel.js';
 import { Conversation } from './conversation.js';
 import { defaults, type PostgresClient, type PostgresDoorOptions } from './options.js';
@@ -81,7 +81,7 @@ export class PostgresConnection {
   /** Ends a startup, and later a goodbye, that takes too long. */
   #timer: NodeJS.Timeout | undefined;
   #client: PostgresClient | undefined;
-  #authentication: Authentication | undefined;
+  #authentication: ScramExchange | undefined;
   #cancelKey: CancelKey | undefined;
   #conversation: Conversation | undefined;
   /** Aborts the query that runs. Used until it is: making one takes as long as a prediction. */
@@ -257,7 +257,7 @@ export class PostgresConnection {
     this.#framer.maximumLength = MAXIMUM_AUTHENTICATION_MESSAGE;
     if (packet.minor > 0 || unknownExtensions.length > 0)
       this.#write(encodeBackend({ type: 'NegotiateProtocolVersion', version: 3 << 16, options: unknownExtensions }));
-    this.#authentication = new Authentication(client.user, this.#options.findUser(client.user));
+    this.#authentication = new ScramExchange(client.user, this.#options.findUser(client.user));
     this.#write(this.#authentication.request());
     this.#move('authentication');
   }

@@ -1,19 +1,18 @@
-/** One SCRAM-SHA-256 exchange. It goes and fails in the same way whether the name or the password is wrong. */
+/** SCRAM-SHA-256 as messages: one exchange of a server with a client that wants to log in. */
 import { randomBytes } from 'node:crypto';
-import {
-  decodeFrontend,
-  encodeBackend,
-  type Frame,
-  ProtocolError,
-  SCRAM_SHA_256,
-  ScramServer,
-  type ScramVerifier,
-} from '@pgml/protocol';
+import { encodeBackend } from '../backend.js';
+import { ProtocolError } from '../errors.js';
+import type { Frame } from '../framer.js';
+import { decodeFrontend } from '../frontend.js';
+import { MECHANISM } from './hash.js';
+import { ScramServer } from './server.js';
+import type { ScramVerifier } from './verifier.js';
 
 /** For names that do not exist: the same name always gets the same salt, so that nobody can tell. */
 const mockSecret = randomBytes(32);
 
-export class Authentication {
+/** It goes and fails in the same way whether the name or the password is wrong: without a verifier it always fails. */
+export class ScramExchange {
   readonly #server: ScramServer;
   #first = true;
 
@@ -22,7 +21,7 @@ export class Authentication {
   }
 
   request(): Uint8Array {
-    return encodeBackend({ type: 'AuthenticationSASL', mechanisms: [SCRAM_SHA_256] });
+    return encodeBackend({ type: 'AuthenticationSASL', mechanisms: [MECHANISM] });
   }
 
   get authenticated(): boolean {
@@ -43,8 +42,8 @@ export class Authentication {
 
   #initial(frame: Frame): Uint8Array {
     const message = decodeFrontend(frame, 'SASLInitialResponse');
-    if (message.type !== 'SASLInitialResponse' || message.mechanism !== SCRAM_SHA_256 || !message.data)
-      throw new ProtocolError(`the client must use the mechanism ${SCRAM_SHA_256} with an initial response`);
+    if (message.type !== 'SASLInitialResponse' || message.mechanism !== MECHANISM || !message.data)
+      throw new ProtocolError(`the client must use the mechanism ${MECHANISM} with an initial response`);
     return message.data;
   }
 

@@ -1,4 +1,4 @@
--- The functions of the seam (see @pgml/bridge, seam.ts), as symbols of the library in extension/.
+-- The functions of the seam (see seam.ts) as symbols of a library, for the bridges that are one.
 CREATE SCHEMA pgml_bridge;
 GRANT USAGE ON SCHEMA pgml_bridge TO PUBLIC;
 
@@ -26,6 +26,3 @@ CREATE FUNCTION pgml_bridge.encode(model bigint, "row" jsonb) RETURNS real[]
   LANGUAGE c STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'pgml_encode';
 CREATE FUNCTION pgml_bridge.invalidate() RETURNS trigger
   LANGUAGE c VOLATILE AS 'MODULE_PATHNAME', 'pgml_invalidate';
-
--- Stands for the deployment lock, see extension/deployments.c. Nobody else can lock a type.
-CREATE TYPE pgml_bridge.deployment AS ();
