@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Runtime } from '../create-runtime.js';
 import type { Door } from './endpoints.js';
+import type { Predecessors } from './messages.js';
 import type { Outcome, SessionObserver } from './observed-session.js';
 
 export interface MetricDeclaration {
@@ -35,6 +36,7 @@ const declared = {
   jobs: declare('gauge', 'pgml_jobs', 'Fits by state: running, waiting.', ['state']),
   lostWorkers: declare('counter', 'pgml_workers_lost_total', 'Workers that died or ran out of memory during a fit.'),
   restarts: declare('gauge', 'pgml_serving_process_restarts', 'Serving processes that the supervisor has replaced.'),
+  hangs: declare('gauge', 'pgml_serving_process_hangs', 'How many of these it killed because they did not answer.'),
   models: declare('gauge', 'pgml_model_cache_models', 'Models kept ready for predictions.'),
   modelBytes: declare('gauge', 'pgml_model_cache_bytes', 'What these models take.'),
   modelLimit: declare('gauge', 'pgml_model_cache_limit_bytes', 'What they may take.'),
@@ -75,10 +77,11 @@ export class Metrics implements SessionObserver {
   });
 
   /** `methods` are the names that may appear as labels; others count as "unknown". */
-  constructor(runtime: Runtime, methods: readonly string[], restarts: number) {
+  constructor(runtime: Runtime, methods: readonly string[], { restarts, hangs }: Predecessors) {
     this.#methods = new Set(methods);
     this.#lag.enable();
     this.#gauge(declared.restarts).set(restarts);
+    this.#gauge(declared.hangs).set(hangs);
     const jobs = (state: string) => runtime.jobs().filter((job) => job.state === state).length;
     this.#gauge(declared.jobs, (gauge) => {
       for (const state of ['running', 'waiting']) gauge.set({ state }, jobs(state));

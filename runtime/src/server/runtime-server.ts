@@ -18,6 +18,7 @@ import { RuntimeError, type Session } from '../runtime.js';
 import { version } from '../version.js';
 import { type Door, type Endpoint, type Listener, type MakeServer, printAddress } from './endpoints.js';
 import type { Log } from './log.js';
+import type { Predecessors } from './messages.js';
 import { Metrics } from './metrics.js';
 import { ObservedSession } from './observed-session.js';
 import type { Configuration } from './settings.js';
@@ -61,8 +62,8 @@ export class RuntimeServer {
   /** Called when the last connection goes. */
   #deserted: () => void = () => {};
 
-  /** Throws ConfigurationError. `restarts` is how many serving processes there were before. */
-  constructor(configuration: Configuration, log: Log, restarts: number) {
+  /** Throws ConfigurationError. */
+  constructor(configuration: Configuration, log: Log, predecessors: Predecessors) {
     this.#configuration = configuration;
     this.#log = log;
     this.#requireTls = mustUseTls(configuration);
@@ -76,7 +77,7 @@ export class RuntimeServer {
       modelMegabytes: configuration.modelCache / MEGABYTE,
     });
     const names = methods.map(({ name }) => name);
-    this.#metrics = new Metrics(this.#runtime, names, restarts);
+    this.#metrics = new Metrics(this.#runtime, names, predecessors);
   }
 
   /** Lets clients in, by the sockets that `listen` makes. Throws ConfigurationError; `stop` is to be called then too. */

@@ -28,15 +28,17 @@ async function handle(message: ToServing): Promise<void> {
       return serve(message);
     case 'reload':
       return reload(message);
+    case 'heartbeat':
+      return send({ type: 'heartbeat' });
     case 'stop':
       await server?.stop();
       return process.exit(0);
   }
 }
 
-async function serve({ configuration, endpoints, restarts }: ToServing & { type: 'serve' }): Promise<void> {
+async function serve({ configuration, endpoints, predecessors }: ToServing & { type: 'serve' }): Promise<void> {
   log = createLog(configuration.logLevel, configuration.logFormat);
-  server = new RuntimeServer(configuration, log, restarts);
+  server = new RuntimeServer(configuration, log, predecessors);
   await server.open(async (makeServer) => {
     if (endpoints) return inherit(endpoints, makeServer);
     const listeners = await listen(configuration, makeServer);

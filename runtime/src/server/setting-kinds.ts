@@ -83,6 +83,8 @@ function quantity(placeholder: string, units: Units, minimum: number, maximum: n
   };
 }
 
+export const printDuration = (milliseconds: number): string => printQuantity(milliseconds, timeUnits);
+
 /** In the largest unit that gives a whole number. */
 export function printQuantity(value: number, units: Units = byteUnits): string {
   const fitting = Object.entries(units).filter(([, size]) => value % size === 0);

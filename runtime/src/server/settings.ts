@@ -87,6 +87,11 @@ export const settings = {
     reloaded: true,
   }),
   logFormat: setting(choice(['json', 'text']), 'json', 'one JSON object a line, or a line for people'),
+  heartbeat: setting(
+    duration(0),
+    5000,
+    'how long the serving process may be deaf to everybody before it is killed and replaced; 0s: for ever',
+  ),
   shutdownTimeout: setting(duration(0), 30_000, 'how long running statements may go on after a request to stop'),
 } as const;
 

@@ -22,11 +22,10 @@ export async function startRuntimeServer({ log, ...given }: RuntimeServerOptions
   const configuration = checked({ ...defaults, ...given });
   const release = takeStateDirectory(configuration);
   try {
-    const server = new RuntimeServer(
-      configuration,
-      log ?? createLog(configuration.logLevel, configuration.logFormat),
-      0,
-    );
+    const server = new RuntimeServer(configuration, log ?? createLog(configuration.logLevel, configuration.logFormat), {
+      restarts: 0,
+      hangs: 0,
+    });
     const close = async (milliseconds?: number) => {
       await server.stop(milliseconds);
       release();

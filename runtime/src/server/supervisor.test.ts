@@ -97,6 +97,31 @@ test('a serving process that is killed is replaced, and who connects meanwhile i
   for (const { address } of endpoints) if ('path' in address) assert.ok(!fs.existsSync(address.path));
 });
 
+test('a serving process that does not answer is replaced, and who connects meanwhile is served', limit, async () => {
+  const { supervisor, log } = await start({ heartbeat: 1000 });
+  const { endpoints, pid } = supervisor;
+  const idle = await connect(endpoints);
+  process.kill(pid!, 'SIGSTOP');
+  const client = await connect(endpoints);
+  await client.rows(predictOne(await loadModel(client)));
+  assert.notEqual(supervisor.pid, pid);
+  assert.equal(supervisor.restarts, 1);
+  await assert.rejects(idle.query('SELECT 1'));
+  assert.match(log(), /was killed by SIGKILL.*"reason":"it did not answer for 1s, the setting heartbeat"/);
+});
+
+test('the silence of a serving process does not count while the supervisor sleeps as well', limit, async () => {
+  const { supervisor } = await start({ heartbeat: 1000 });
+  const client = await connect(supervisor.endpoints);
+  process.kill(supervisor.pid!, 'SIGSTOP');
+  // Nothing of this process runs meanwhile, the supervisor neither.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  process.kill(supervisor.pid!, 'SIGCONT');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.equal((await client.rows('SELECT 1'))[0][0], '1');
+  assert.equal(supervisor.restarts, 0);
+});
+
 test('a stop lets the statement that runs finish', limit, async () => {
   const { supervisor } = await start();
   const [busy, idle] = [await connect(supervisor.endpoints), await connect(supervisor.endpoints)];

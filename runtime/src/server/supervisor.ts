@@ -8,7 +8,7 @@
  *
  * The first serving process makes the listening sockets and hands them up; each that follows is born with them open. So
  * they are never closed in between: clients who connect while there is no serving process wait, and are then served.
- * Nothing else of a serving process outlives it. When the supervisor dies, the serving process ends by itself.
+ * Nothing else of a serving process outlives it. One that does not answer any more (heartbeat.ts) is killed. When the supervisor dies, the serving process ends by itself.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -16,8 +16,10 @@ import { fileURLToPath } from 'node:url';
 import { checked } from './configuration.js';
 import { ConfigurationError } from './configuration-error.js';
 import type { Endpoint } from './endpoints.js';
+import { Heartbeat } from './heartbeat.js';
 import { createLog, type Log } from './log.js';
 import type { FromServing, ToServing } from './messages.js';
+import { printDuration } from './setting-kinds.js';
 import {
   type Configuration,
   defaults,
@@ -79,12 +81,15 @@ export class Supervisor {
   #endpoints: Endpoint[] = [];
   #sockets: KeptSocket[] = [];
   #restarts = 0;
+  #hangs = 0;
   #shortLives = 0;
   /** When the serving process began to serve. */
   #readyAt = 0;
+  /** Of the process that serves. */
+  #heartbeat: Heartbeat | undefined;
   /** Until the next serving process is started, or until one that does not stop is killed. */
   #wait: NodeJS.Timeout | undefined;
-  /** What the serving process has said about its failure. */
+  /** What the serving process has said about its failure, or what is to be said about it. */
   #reason: (FromServing & { type: 'failed' }) | undefined;
   readonly #ended: Promise<void>;
   #stopped: () => void = () => {};
@@ -144,6 +149,7 @@ export class Supervisor {
     if (this.#state === 'stopping' || this.#state === 'stopped' || this.#state === 'failed') return this.#ended;
     this.#state = 'stopping';
     clearTimeout(this.#wait);
+    this.#heartbeat?.stop();
     // Who connects from now on is refused, instead of waiting for a process that does not come.
     this.#closeSockets();
     if (!this.#child) this.#end('stopped');
@@ -177,7 +183,7 @@ export class Supervisor {
       type: 'serve',
       configuration: this.#configuration,
       endpoints: inherited.length > 0 ? endpoints : undefined,
-      restarts: this.#restarts,
+      predecessors: { restarts: this.#restarts, hangs: this.#hangs },
     });
   }
 
@@ -196,10 +202,30 @@ export class Supervisor {
         if (this.#state !== 'starting') return;
         this.#state = 'serving';
         this.#readyAt = performance.now();
+        this.#listenToHeart();
         return this.#begun.resolve();
+      case 'heartbeat':
+        return this.#heartbeat?.answered();
       case 'failed':
         this.#reason = message;
     }
+  }
+
+  #listenToHeart(): void {
+    const { heartbeat: milliseconds } = this.#configuration;
+    this.#heartbeat = new Heartbeat({
+      milliseconds,
+      ask: () => this.#send({ type: 'heartbeat' }),
+      silent: () => {
+        this.#hangs++;
+        this.#reason = {
+          type: 'failed',
+          message: `it did not answer for ${printDuration(milliseconds)}, the setting heartbeat`,
+          explained: false,
+        };
+        this.kill();
+      },
+    });
   }
 
   #died(how: string): void {
@@ -207,6 +233,7 @@ export class Supervisor {
     const short = this.#state === 'starting' || performance.now() - this.#readyAt < SHORT_LIFE_MILLISECONDS;
     const { pid } = this.#child;
     this.#child = undefined;
+    this.#heartbeat?.stop();
     if (this.#state === 'stopping') return this.#end('stopped');
     const reason = this.#reason?.message ?? null;
     this.#log.error(`the serving process ${how}`, { pid: pid ?? null, reason, restarts: this.#restarts });
