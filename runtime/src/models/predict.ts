@@ -26,7 +26,7 @@ export interface Question {
 }
 
 /** Other work gets its turn after this. */
-const SLICE_MILLISECONDS = 5;
+const SLICE_MILLISECONDS = 2;
 /** Rows between looks at the clock. */
 const ROWS = 256;
 /** No more bytes of rows, scores and answers than this either, unless one row has more. */
