@@ -144,8 +144,9 @@ async function bridgesPage() {
     'bridges.md': `${[
       '# What differs between bridges',
       note,
-      'The tests of the SQL surface run on every engine: PGlite (`pglite`), PostgreSQL 15 over the native bridge ' +
-        '(`native-15`), PostgreSQL 15 and 18 over dblink (`dblink-15`, `dblink-18`). They hold on all of them, but for these.',
+      'The tests of the SQL surface run on every engine: PGlite (`pglite`), an installed PostgreSQL over the native bridge ' +
+        '(`native`) and over dblink (`dblink`), PostgreSQL 18 over dblink (`dblink-18`). They hold on all of them, but for ' +
+        'these. On which versions they were run: [Versions](../versions.md).',
       table(['Engines', 'Difference', 'Tests that do not hold there'], rows),
     ].join('\n\n')}\n`,
   };

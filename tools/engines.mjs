@@ -11,18 +11,19 @@ const variable = 'PGML_TEST_ENGINE';
 /** By engine, the file with its contract; one file can be about several engines. */
 const contracts = {
   pglite: 'proof/dist/contracts/bridge-pglite.test.js',
-  'native-15': 'proof/dist/contracts/bridge-native.test.js',
-  'dblink-15': 'proof/dist/contracts/bridge-dblink.test.js',
+  native: 'proof/dist/contracts/bridge-native.test.js',
+  dblink: 'proof/dist/contracts/bridge-dblink.test.js',
   'dblink-18': 'proof/dist/contracts/bridge-dblink.test.js',
 };
 
 export const isForEngines = (file) => file.startsWith('proof/dist/sql/') || Object.values(contracts).includes(file);
 
-/** Runs them and prints the table; resolves to whether all is well. */
-export async function testEngines(files) {
+/** Runs them on these engines, or on all, and prints the table; resolves to whether all is well. */
+export async function testEngines(files, wanted) {
   const compiled = (file) => import(pathToFileURL(path.join(root, 'proof/dist/testing/engines', file)).href);
-  const { engineNames } = await compiled('engine.js');
+  const { engineNames: all } = await compiled('engine.js');
   const { obstacle } = await compiled('engines.js');
+  const engineNames = wanted ?? all;
   const sql = files.filter((file) => !Object.values(contracts).includes(file));
   const results = new Map(sql.map((file) => [path.basename(file, '.test.js'), {}]));
   results.set('contract of bridges', {});

@@ -13,7 +13,12 @@ const sources = fileURLToPath(new URL('../extension/', import.meta.url));
 
 /** The extension cannot be compiled or installed here, for a reason that one sentence explains, with the way out. */
 export class ExtensionError extends Error {
-  override readonly name = 'ExtensionError';
+  override readonly name: string = 'ExtensionError';
+}
+
+/** The compiler refused our sources, which should not happen anywhere. */
+export class CompilationError extends ExtensionError {
+  override readonly name = 'CompilationError';
 }
 
 export interface BuildOptions {
@@ -21,6 +26,8 @@ export interface BuildOptions {
   readonly pgConfig: string;
   /** Where compiled extensions are kept. */
   readonly cache: string;
+  /** Warnings of the compiler are errors, for our own tests: a compiler that is newer than ours may warn of more. */
+  readonly strict?: boolean;
 }
 
 export interface Extension {
@@ -35,18 +42,19 @@ export interface Extension {
 
 /**
  * The extension for that server; compiled if that was not done before with the same sources. Throws ExtensionError where
- * there is no compiler, or no header files of the server.
+ * there is no make, or no header files of the server, and CompilationError.
  */
-export async function buildExtension({ pgConfig, cache }: BuildOptions): Promise<Extension> {
+export async function buildExtension({ pgConfig, cache, strict = false }: BuildOptions): Promise<Extension> {
   const [server, makefile] = await askServer(pgConfig, ['--version', '--pgxs']);
   if (!fs.existsSync(makefile))
     throw new ExtensionError(
       `the header files of ${server} are not installed (${makefile} is missing): install its development package, ` +
         `for example apt install postgresql-server-dev-${/\d+/.exec(server)?.[0]}`,
     );
-  const directory = path.join(cache, `native-${fingerprint(server)}`);
+  const directory = path.join(cache, `native-${fingerprint(server)}${strict ? '-strict' : ''}`);
   const extension = { directory, library: path.join(directory, 'pgml.so'), server, pgConfig };
-  if (!fs.existsSync(directory)) await buildAside(directory, pgConfig);
+  if (!fs.existsSync(directory))
+    await buildAside(directory, [`PG_CONFIG=${pgConfig}`, ...(strict ? ['WERROR=1'] : [])]);
   return extension;
 }
 
@@ -100,21 +108,21 @@ function sourceFiles(): string[] {
 }
 
 /** Whoever comes second finds the first one's build, which is the same. */
-async function buildAside(directory: string, pgConfig: string): Promise<void> {
+async function buildAside(directory: string, settings: readonly string[]): Promise<void> {
   const aside = `${directory}.new-${process.pid}`;
   try {
     for (const file of sourceFiles()) {
       fs.mkdirSync(path.dirname(path.join(aside, file)), { recursive: true });
       fs.copyFileSync(path.join(sources, file), path.join(aside, file));
     }
-    await run('make', ['-s', `PG_CONFIG=${pgConfig}`], { cwd: aside });
+    await run('make', ['-s', ...settings], { cwd: aside });
     if (!fs.existsSync(directory)) fs.renameSync(aside, directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT')
       throw new ExtensionError(
         'make is not installed: install a C compiler and make, for example apt install build-essential',
       );
-    throw new ExtensionError(`the extension could not be compiled: ${complaint(error)}`);
+    throw new CompilationError(`the extension could not be compiled: ${complaint(error)}`);
   } finally {
     fs.rmSync(aside, { recursive: true, force: true });
   }

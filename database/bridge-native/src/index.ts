@@ -1,2 +1,9 @@
-export { buildExtension, type BuildOptions, type Extension, ExtensionError, installExtension } from './build.js';
+export {
+  buildExtension,
+  type BuildOptions,
+  CompilationError,
+  type Extension,
+  ExtensionError,
+  installExtension,
+} from './build.js';
 export { bridgeSql } from './sql.js';

@@ -10,7 +10,7 @@ import { giveTo, systemUser } from '@pgml/postgres';
 import { type AnyFrame, decodeFrame, encodeFrame, FRAMES_VERSION, FrameSplitter } from '@pgml/runtime';
 import pg from 'pg';
 import { compiledExtension } from '../testing/native.js';
-import { type Postgres, startPostgres } from '../testing/postgres.js';
+import { createLatinDatabase, type Postgres, startPostgres } from '../testing/postgres.js';
 
 const HELLO: AnyFrame = { type: 'hello', version: FRAMES_VERSION, who: 'a test' };
 const limit = { timeout: 60_000 };
@@ -436,9 +436,7 @@ describe('the connection of the native bridge', { skip: 'missing' in extension ?
   });
 
   test('a database in another encoding', async () => {
-    await inSession((session) =>
-      session.query(`CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`),
-    );
+    await inSession((session) => session.query(createLatinDatabase(server.programs)));
     const latin = new pg.Client({ connectionString: server.url(undefined, undefined, 'latin') });
     await latin.connect();
     await latin.query(`CREATE SCHEMA pgml; ${bridgeSql((extension as { library: string }).library)}`);

@@ -14,7 +14,7 @@ export interface Difference {
   readonly because: string;
 }
 
-const dblink = ['dblink-15', 'dblink-18'] as const;
+const dblink = ['dblink', 'dblink-18'] as const;
 const noExtension =
   'Over dblink pgml is no extension: `pgml install`, `pgml upgrade` and `pgml uninstall` take the place of `CREATE`, `ALTER` and `DROP EXTENSION`.';
 

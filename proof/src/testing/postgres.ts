@@ -40,9 +40,12 @@ export interface PostgresOptions {
 export const SUPERUSER = 'postgres';
 export const SUPERUSER_PASSWORD = 'p@ss/wörd';
 
-/** The newest programs on this machine. */
+/** The variable that names the directory of the programs to test with. */
+const PROGRAMS_VARIABLE = 'PGML_POSTGRES_BIN';
+
+/** The programs that PGML_POSTGRES_BIN names, or the newest on this machine. Throws HostError if those named are none. */
 export function installedPrograms(): Programs | Missing {
-  const [newest] = findPrograms({ path: process.env.PATH });
+  const [newest] = findPrograms({ directory: process.env[PROGRAMS_VARIABLE] || undefined, path: process.env.PATH });
   return newest ?? { missing: 'no PostgreSQL server is installed here (initdb was not found)' };
 }
 
@@ -50,6 +53,10 @@ export function installedPrograms(): Programs | Missing {
 export async function fetchedPrograms(): Promise<Programs | Missing> {
   return orMissing(() => downloadPrograms());
 }
+
+/** Makes the database `latin`. The locale that clusters have since version 17 knows no encoding but UTF8. */
+export const createLatinDatabase = ({ major }: Programs): string =>
+  `CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0${major >= 15 ? ' LOCALE_PROVIDER libc' : ''}`;
 
 /** What cannot be had on this machine is a reason to skip tests; everything else is a failure. */
 async function orMissing<T>(make: () => Promise<T>): Promise<T | Missing> {

@@ -1,7 +1,10 @@
-/** The databases that the tests of the SQL surface run on: one for each bridge, and more where versions matter. */
+/**
+ * The databases that the tests of the SQL surface run on: one for each bridge, on the PostgreSQL of this machine, and
+ * version 18 over dblink wherever npm can fetch it.
+ */
 import type { RuntimeOptions } from '@pgml/runtime';
 
-export const engineNames = ['pglite', 'native-15', 'dblink-15', 'dblink-18'] as const;
+export const engineNames = ['pglite', 'native', 'dblink', 'dblink-18'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** The variable that says on which engine the tests of a process run. */

@@ -10,15 +10,15 @@ const installed = () => Promise.resolve(installedPrograms());
 
 export const engines: Readonly<Record<EngineName, OpenEngine>> = {
   pglite: openPglite,
-  'native-15': postgresEngine(installed, openNativeDoor),
-  'dblink-15': postgresEngine(installed, openDblinkDoor),
+  native: postgresEngine(installed, openNativeDoor),
+  dblink: postgresEngine(installed, openDblinkDoor),
   'dblink-18': postgresEngine(fetchedPrograms, openDblinkDoor),
 };
 
 const needs = {
   pglite: () => Promise.resolve({}),
-  'native-15': installedExtension,
-  'dblink-15': installed,
+  native: installedExtension,
+  dblink: installed,
   'dblink-18': fetchedPrograms,
 } as const;
 
