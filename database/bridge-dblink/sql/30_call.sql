@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION pgml_bridge.call(method text, request jsonb, payload 
     LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
-    hint text;
+    hint pg_catalog.text;
 BEGIN
     IF method IS NULL THEN
         RAISE null_value_not_allowed USING MESSAGE = 'the method of a call must not be NULL';

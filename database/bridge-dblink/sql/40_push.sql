@@ -19,7 +19,7 @@ BEGIN
         INTO image, names;
     FOR number IN 1 .. pg_catalog.cardinality(names) LOOP
         type := pgml_bridge._integer_at(image, (8 OPERATOR(pg_catalog.*) number) OPERATOR(pg_catalog.-) 4)::pg_catalog.oid::pg_catalog.regtype;
-        IF type NOT IN ('pg_catalog.float4'::pg_catalog.regtype, 'pg_catalog.text'::pg_catalog.regtype, 'pg_catalog._float4'::pg_catalog.regtype) THEN
+        IF type OPERATOR(pg_catalog.<>) ALL ('{pg_catalog.float4, pg_catalog.text, pg_catalog._float4}'::pg_catalog.regtype[]) THEN
             RAISE datatype_mismatch USING
                 MESSAGE = pg_catalog.format('column "%s" cannot be pushed as it is', names[number]),
                 DETAIL = pg_catalog.format('Its type is %s.', type),

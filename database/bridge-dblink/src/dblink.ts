@@ -40,7 +40,7 @@ async function createDblink(database: Database): Promise<string> {
       'this server does not have the extension dblink',
       'install it there: it is in the package postgresql-contrib of most systems',
     );
-  const error = await attempt(database, 'CREATE EXTENSION dblink');
+  const error = await attempt(database, 'CREATE EXTENSION dblink SCHEMA public');
   if (error !== undefined)
     throw new InstallationError(
       `this database does not have the extension dblink, and it cannot be created: ${fieldsOf(error).message}`,

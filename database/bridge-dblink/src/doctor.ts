@@ -78,7 +78,10 @@ const foundations: Readonly<Record<string, Examination>> = {
   },
   secret: async (database) => {
     const rows = await database.query(
-      `SELECT DISTINCT acl.grantee::regrole::text AS reader FROM pg_class, aclexplode(relacl) AS acl
+      `SELECT DISTINCT acl.grantee::regrole::text AS reader
+       FROM pg_class, LATERAL (
+         SELECT relacl AS rights UNION ALL SELECT attacl FROM pg_attribute WHERE attrelid = pg_class.oid
+       ) AS granted, aclexplode(rights) AS acl
        WHERE pg_class.oid = 'pgml_bridge.connection'::regclass AND acl.grantee <> relowner`,
     );
     if (rows.length === 0) return good('secret', 'only its owner has rights to the password of the runtime');

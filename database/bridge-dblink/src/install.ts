@@ -5,7 +5,7 @@ import { type Database, onlyRow } from './database.js';
 import { fieldsOf, InstallationError, oneLine } from './errors.js';
 import { currentRelease, type Release } from './release.js';
 import { runtimeParameters } from './runtime-address.js';
-import { checkServer, readServerFacts } from './server-facts.js';
+import { checkServer, readInstallation, readServerFacts, type ServerFacts } from './server-facts.js';
 import { inTransaction } from './transaction.js';
 
 export interface InstallOptions {
@@ -51,12 +51,7 @@ export async function install(
 
 async function refuseExisting(
   database: Database,
-  {
-    extension,
-    hasSchema,
-    hasBridge,
-    database: name,
-  }: { extension: string | null; hasSchema: boolean; hasBridge: boolean; database: string },
+  { extension, hasSchema, hasBridgeSchema, hasBridge, database: name }: ServerFacts,
 ): Promise<void> {
   if (extension !== null)
     throw new InstallationError(
@@ -64,17 +59,20 @@ async function refuseExisting(
       'install into another database; or drop it, with all its projects and models: DROP EXTENSION pgml CASCADE',
     );
   if (hasBridge) {
-    const { bridge, version } = await onlyRow(database, 'SELECT bridge, version FROM pgml_bridge.installation');
+    const { bridge, version } = await readInstallation(database);
     throw new InstallationError(
       `pgml ${version} is already installed in the database ${name}, with the bridge ${bridge}`,
       'pgml upgrade brings it up to date, or tells it of another runtime; pgml uninstall removes it',
     );
   }
-  if (hasSchema)
+  // Whoever owns a schema can take out what others put into it, and put something else in its place.
+  if (hasSchema || hasBridgeSchema) {
+    const schema = hasSchema ? 'pgml' : 'pgml_bridge';
     throw new InstallationError(
-      `the database ${name} already has a schema pgml, which this tool did not make`,
-      'install into another database; or rename it: ALTER SCHEMA pgml RENAME TO …',
+      `the database ${name} already has a schema ${schema}, which this tool did not make`,
+      `install into another database; or rename it: ALTER SCHEMA ${schema} RENAME TO …`,
     );
+  }
 }
 
 /** The secret is a parameter, which servers that log their statements would log as well. Only superusers can stop that. */

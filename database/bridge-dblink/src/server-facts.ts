@@ -16,6 +16,8 @@ export interface ServerFacts {
   /** The version of an installed extension pgml: PostgresML, or another bridge's. */
   readonly extension: string | null;
   readonly hasSchema: boolean;
+  /** Whether there is a schema pgml_bridge, and whether pgml is in it. */
+  readonly hasBridgeSchema: boolean;
   readonly hasBridge: boolean;
 }
 
@@ -26,8 +28,10 @@ export async function readServerFacts(database: Database): Promise<ServerFacts> 
        getdatabaseencoding() AS encoding, current_database() AS database, current_user AS user,
        current_setting('is_superuser') = 'on' AS superuser,
        (SELECT extversion FROM pg_extension WHERE extname = 'pgml') AS extension,
-       to_regnamespace('pgml') IS NOT NULL AS "hasSchema",
-       to_regclass('pgml_bridge.installation') IS NOT NULL AS "hasBridge"`,
+       to_regnamespace('pgml') IS NOT NULL AS "hasSchema", to_regnamespace('pgml_bridge') IS NOT NULL AS "hasBridgeSchema",
+       EXISTS (
+         SELECT FROM pg_class WHERE relnamespace = to_regnamespace('pgml_bridge') AND relname = 'installation'
+       ) AS "hasBridge"`,
   );
   return row as unknown as ServerFacts;
 }

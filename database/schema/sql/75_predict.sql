@@ -60,7 +60,7 @@ COMMENT ON FUNCTION pgml.predict(bigint, numeric[]) IS 'What a model predicts fo
 -- here because its parts are STABLE, would do so once per call.
 CREATE FUNCTION pgml._features(model_id bigint, "row" anyelement) RETURNS real[] LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
 DECLARE
-    fields jsonb := pg_catalog.to_jsonb("row");
+    fields pg_catalog.jsonb := pg_catalog.to_jsonb("row");
 BEGIN
     IF pg_catalog.jsonb_typeof(fields) OPERATOR(pg_catalog.<>) 'object' THEN
         RAISE invalid_parameter_value USING

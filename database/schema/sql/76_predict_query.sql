@@ -4,8 +4,8 @@
 CREATE FUNCTION pgml._predict_rows(model bigint, keys text[], matrix real[]) RETURNS real[] LANGUAGE plpgsql STABLE AS $$
 DECLARE
     predictions real[] := pgml_bridge.predict_batch(model, matrix);
-    message text;
-    hint text;
+    message pg_catalog.text;
+    hint pg_catalog.text;
 BEGIN
     -- Rows twice as long as the model's would be taken for twice as many.
     IF pg_catalog.cardinality(predictions) OPERATOR(pg_catalog.<>) pg_catalog.cardinality(keys) THEN
@@ -26,11 +26,11 @@ AS $$
 DECLARE
     rows_at_once CONSTANT integer := 1000;
     model bigint := pgml.deployed_model(project_name);
-    source refcursor;
-    key_text text;
+    source pg_catalog.refcursor;
+    key_text pg_catalog.text;
     features real[];
     width integer;
-    keys text[];
+    keys pg_catalog.text[];
     -- Growing an array copies it: a short one grows row by row, the long one by short ones.
     short real[];
     matrix real[];

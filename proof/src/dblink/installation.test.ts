@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { install, InstallationError, type Release, upgrade } from '@pgml/bridge-dblink';
-import { installedPrograms } from '../testing/postgres.js';
+import { createLatinDatabase, installedPrograms } from '../testing/postgres.js';
 import { administrate, connected, createDatabase, OWNER, queries, type Run, run, startSetting } from './setting.js';
 
 const setting = await startSetting(installedPrograms());
@@ -57,7 +57,7 @@ else
       const refused = await run('uninstall', url);
       fails(refused, /nothing was removed/);
       assert.match(refused.output, /with 1 project and 1 model\./);
-      assert.match(refused.output, /view used/);
+      assert.match(refused.output, /view public\.used/);
       const removed = await run('uninstall', url, '--yes');
       assert.equal(removed.status, 0, removed.errors);
       await isUntouched(url);
@@ -87,7 +87,9 @@ else
       fails(await attempt(), /GRANT CREATE ON DATABASE hostile TO owner;/);
       await administrate(setting, 'hostile', 'GRANT CREATE ON DATABASE hostile TO owner; CREATE SCHEMA pgml');
       fails(await attempt(), /already has a schema pgml/);
-      await administrate(setting, 'hostile', 'DROP SCHEMA pgml');
+      await administrate(setting, 'hostile', 'ALTER SCHEMA pgml RENAME TO pgml_bridge');
+      fails(await attempt(), /already has a schema pgml_bridge/);
+      await administrate(setting, 'hostile', 'DROP SCHEMA pgml_bridge');
       await isUntouched(url);
 
       const wrong = runtime.url.replace(/:[^:@]*@/, ':a-wrong-secret@');
@@ -104,7 +106,7 @@ else
     });
 
     test('a superuser installs for a role, and other encodings are refused', async () => {
-      await superuser.query(`CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`);
+      await superuser.query(createLatinDatabase(server.programs));
       const latin = server.url(undefined, undefined, 'latin');
       fails(await run('install', latin, '--runtime', runtime.url), /LATIN1/, /UTF8/);
       await createDatabase(setting, 'given');

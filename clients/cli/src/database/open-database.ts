@@ -22,6 +22,8 @@ export async function withDatabase<T>(
   // What happens to an idle connection shows in the next statement.
   client.on('error', () => {});
   try {
+    // An administrator's statements must not find what others have put on the search path.
+    await client.query('SET search_path = pg_catalog, pg_temp');
     return await work({
       query: async (sql, values) => {
         const result: pg.QueryResult | pg.QueryResult[] = await client.query(sql, values && [...values]);
