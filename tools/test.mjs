@@ -2,23 +2,15 @@
 // tests of the SQL surface run on every engine that can be had here; those of given paths only on that of PGML_TEST_ENGINE.
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, root, run, workspaces } from './build.mjs';
+import { build, root, run } from './build.mjs';
 import { isForEngines, testEngines } from './engines.mjs';
-import { filesBelow } from './stale.mjs';
+import { testFiles } from './test-files.mjs';
 
 const wanted = process.argv.slice(2);
 await build();
 if (wanted.length === 0) run('npm', ['run', '--silent', 'lint']);
 
-const tests = workspaces()
-  .flatMap((folder) =>
-    filesBelow(path.join(folder, 'src'), (file) => file.endsWith('.test.ts')).map((file) =>
-      file.replace(path.join(folder, 'src'), path.join(folder, 'dist')).replace(/\.ts$/, '.js'),
-    ),
-  )
-  .concat(filesBelow(path.join(root, 'tools'), (file) => file.endsWith('.test.mjs')))
-  .map((file) => path.relative(root, file))
-  .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
+const tests = testFiles().filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)));
 if (tests.length === 0) {
   console.error(`no test file has ${wanted.join(' or ')} in its path`);
   process.exit(1);
