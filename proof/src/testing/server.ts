@@ -22,9 +22,13 @@ export interface RunningServer {
   stop(): Promise<number | null>;
 }
 
-/** Runs `pgml up` as a process of its own on a free port, as a user would, and waits for its ready line. */
-export async function startServer(dataDirectory: string, more: readonly string[] = []): Promise<RunningServer> {
-  const child = spawn(process.execPath, [pgml, 'up', '--port', '0', '--data-dir', dataDirectory, ...more], {
+/** Runs `pgml up` as a process of its own, on a free port unless one is given, and waits for its ready line. */
+export async function startServer(
+  dataDirectory: string,
+  more: readonly string[] = [],
+  port = '0',
+): Promise<RunningServer> {
+  const child = spawn(process.execPath, [pgml, 'up', '--port', port, '--data-dir', dataDirectory, ...more], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PGML_PASSWORD: undefined },
   });

@@ -20,8 +20,8 @@ const directory = temporaryDirectory();
 before(() => fs.chmodSync(directory, 0o755));
 after(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-const start = (name: string, bridge: string) =>
-  startServer(path.join(directory, name), ['--postgres', '--bridge', bridge]);
+const start = (name: string, bridge: string, port?: string) =>
+  startServer(path.join(directory, name), ['--postgres', '--bridge', bridge], port);
 
 /** The process of PostgreSQL, which has the cluster as its working directory. */
 function postmaster(name: string): number {
@@ -113,7 +113,8 @@ for (const bridge of ['native', 'dblink'])
       server.process.kill('SIGKILL');
       await new Promise((resolve) => server.process.once('exit', resolve));
       assert.ok(isAlive(second));
-      server = await start(bridge, bridge);
+      // On the port that the one left behind still has.
+      server = await start(bridge, bridge, new URL(server.url).port);
       await until(() => !isAlive(second));
       assert.ok((await using(server.url, (client) => predict(client, 'two'))) > 140);
     });

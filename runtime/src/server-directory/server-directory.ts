@@ -81,7 +81,8 @@ function removeLeftovers(directory: string): void {
   const asides = Object.values(kinds).map(({ cluster }) => cluster + ASIDE);
   for (const name of fs.readdirSync(directory))
     if (asides.some((aside) => name.startsWith(aside)) || /^(password|server\.json)\.\d+$/.test(name))
-      fs.rmSync(path.join(directory, name), { recursive: true, force: true });
+      // An initdb that outlived its parent may still write there, until it misses its files.
+      fs.rmSync(path.join(directory, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
 }
 
 /** PostgreSQL cannot open a directory whose initialisation was cut short. */

@@ -15,7 +15,7 @@ import { choosePrograms } from './choose-programs.js';
 import { createCluster } from './cluster.js';
 import { connect, createDatabase, DATABASE, settlePassword, SUPERUSER } from './login.js';
 import type { Programs } from './programs.js';
-import { type PostgresServer, settlePort, startServer } from './server.js';
+import { type PostgresServer, settlePort, startServer, stopLeftBehind } from './server.js';
 import { createSocketDirectory, type SocketDirectory } from './socket-directory.js';
 import { checkReach, giveTo, type SystemUser, systemUser } from './system-user.js';
 
@@ -61,11 +61,13 @@ export async function hostPostgres(options: HostOptions): Promise<HostedPostgres
   try {
     const { host, log } = options;
     const user = systemUser(options.runAs);
-    const port = await settlePort(host, options.port);
     const folder = path.resolve(options.dataDirectory);
     const directory = openServerDirectory(folder, 'postgresql');
     undo.push(() => directory.release());
     const { cluster } = directory;
+    // It may have the port.
+    await stopLeftBehind(cluster, log);
+    const port = await settlePort(host, options.port);
     const programs = await choosePrograms({ directory: options.postgresBin, cluster, log });
     await settleCluster(directory, folder, { programs, user, password: options.password });
     const sockets = createSocketDirectory(folder, user);

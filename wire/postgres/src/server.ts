@@ -37,10 +37,9 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-/** Starts a server and waits until it answers. One that was left behind on the cluster is stopped before. */
+/** Starts a server and waits until it answers. */
 export async function startServer(options: ServerOptions): Promise<PostgresServer> {
   const { programs, user, cluster, host, port, socketDirectory, settings, log } = options;
-  await stopLeftBehind(cluster, log);
   const values = {
     listen_addresses: host ?? '',
     port: String(port),
@@ -75,7 +74,8 @@ export async function startServer(options: ServerOptions): Promise<PostgresServe
   };
 }
 
-async function stopLeftBehind(cluster: string, log: ServerOptions['log']): Promise<void> {
+/** Stops the server that runs on a cluster because whoever started it was killed. */
+export async function stopLeftBehind(cluster: string, log: ServerOptions['log']): Promise<void> {
   const pid = findPostmaster(cluster);
   if (pid === undefined) return;
   log?.(`stopping the PostgreSQL server (process ${pid}) that was left behind on ${cluster}`);
