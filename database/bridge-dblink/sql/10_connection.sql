@@ -51,8 +51,22 @@ CREATE OR REPLACE FUNCTION pgml_bridge._is_broken() RETURNS boolean LANGUAGE sql
 $$;
 COMMENT ON FUNCTION pgml_bridge._is_broken() IS 'Internal: whether the session''s connection to the runtime was lost.';
 
--- Asking whether it is busy also reads what has come: the end of the last answer, or that the runtime has gone.
+-- Asking whether it is busy also reads what has come: the end of the last answer, or that the runtime has gone. All in one
+-- expression, because PL/pgSQL prepares each anew in every transaction, which would take longer than what they do.
 CREATE OR REPLACE FUNCTION pgml_bridge._send(statement text) RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
+BEGIN
+    IF (CASE
+        WHEN 'pgml' <> ALL (coalesce(@dblink@.dblink_get_connections(), '{}')) THEN true
+        WHEN @dblink@.dblink_is_busy('pgml') = 1 OR pgml_bridge._is_broken() THEN true
+        ELSE @dblink@.dblink_send_query('pgml', statement) = 0
+    END) THEN
+        PERFORM pgml_bridge._send_anew(statement);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._send(text) IS 'Internal: sends a statement to the runtime, over a new connection if need be.';
+
+CREATE OR REPLACE FUNCTION pgml_bridge._send_anew(statement text) RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 BEGIN
     IF 'pgml' = ANY (@dblink@.dblink_get_connections()) THEN
         -- After an error, which ends the reading of an answer, the last bytes may still be on their way.
@@ -73,7 +87,7 @@ BEGIN
     END IF;
 END
 $$;
-COMMENT ON FUNCTION pgml_bridge._send(text) IS 'Internal: sends a statement to the runtime, over a new connection if need be.';
+COMMENT ON FUNCTION pgml_bridge._send_anew(text) IS 'Internal: sends a statement to the runtime by a connection that is not as it should be, or by a new one.';
 
 CREATE OR REPLACE FUNCTION pgml_bridge._raise_lost(reason text) RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 BEGIN
@@ -85,11 +99,11 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._raise_lost(text) IS 'Internal: raises the error that the runtime went away.';
 
--- Every turn of a loop in PL/pgSQL hears cancel requests and statement_timeout. pg_sleep rests for a millisecond at least,
--- much longer than a prediction takes: therefore the many questions before the first nap.
+-- Every turn of a loop in PL/pgSQL hears cancel requests and statement_timeout. The runtime needs the processor more than
+-- these questions do: hence a few, for answers that are there already, and then naps that grow.
 CREATE OR REPLACE FUNCTION pgml_bridge._poll() RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 DECLARE
-    at_once CONSTANT integer := 300;
+    at_once CONSTANT integer := 10;
     asked integer := 0;
 BEGIN
     WHILE @dblink@.dblink_is_busy('pgml') = 1 LOOP
@@ -102,8 +116,8 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._poll() IS 'Internal: waits until there is something of an answer to read, or nothing left of it.';
 
--- From PostgreSQL 17 on, reading the answer waits for it, and can be interrupted. Before, whatever in dblink waits is deaf:
--- so nothing is read that is not there.
+-- From PostgreSQL 17 on, reading the answer waits for it, and can be interrupted. Before, that depends on the release (not
+-- in 16.2, yet in 15.20): so nothing is read that is not there.
 CREATE OR REPLACE FUNCTION pgml_bridge._await() RETURNS void LANGUAGE plpgsql PARALLEL RESTRICTED AS $$
 BEGIN
     IF current_setting('server_version_num')::integer >= 170000 THEN

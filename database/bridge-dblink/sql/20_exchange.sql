@@ -35,6 +35,24 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._ask(text) IS 'Internal: an exchange whose answer is one value.';
 
+-- For answers that come before a nap would be over, or never. Early releases of PostgreSQL 13 to 16 are deaf while they
+-- wait so, to cancel requests, statement_timeout and termination: but no longer than the supervisor of the runtime suffers
+-- one that hangs (its setting heartbeat), or TCP a host that is gone.
+CREATE OR REPLACE FUNCTION pgml_bridge._ask_at_once(statement text) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER PARALLEL RESTRICTED
+    SET search_path = pg_catalog, pg_temp
+    SET client_min_messages = error
+AS $$
+DECLARE
+    answer text;
+BEGIN
+    PERFORM pgml_bridge._send(statement);
+    SELECT content INTO answer FROM @dblink@.dblink_get_result('pgml') AS result (content text);
+    RETURN answer;
+END
+$$;
+COMMENT ON FUNCTION pgml_bridge._ask_at_once(text) IS 'Internal: an exchange whose answer is one value and takes no time.';
+
 CREATE OR REPLACE FUNCTION pgml_bridge._ask_rows(statement text) RETURNS jsonb[]
     LANGUAGE plpgsql SECURITY DEFINER PARALLEL RESTRICTED
     SET search_path = pg_catalog, pg_temp
@@ -80,7 +98,7 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._disconnect() IS 'Internal: closes the session''s connection, which stops the runtime''s work for it.';
 
-REVOKE ALL ON FUNCTION pgml_bridge._connect(), pgml_bridge._is_broken(), pgml_bridge._send(text), pgml_bridge._poll(), pgml_bridge._await()
+REVOKE ALL ON FUNCTION pgml_bridge._connect(), pgml_bridge._is_broken(), pgml_bridge._send(text), pgml_bridge._send_anew(text), pgml_bridge._poll(), pgml_bridge._await()
     FROM PUBLIC;
 
 CREATE OR REPLACE FUNCTION pgml_bridge.runtime(OUT version text, OUT encrypted boolean, OUT "user" text, OUT database text)

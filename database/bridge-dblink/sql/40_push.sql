@@ -47,7 +47,7 @@ COMMENT ON FUNCTION pgml_bridge._push(integer, jsonb, bytea[]) IS 'Internal: sen
 -- search_path is the caller's, because the query is.
 CREATE OR REPLACE FUNCTION pgml_bridge.push(query text) RETURNS bigint LANGUAGE plpgsql VOLATILE STRICT AS $$
 DECLARE
-    rows_per_message CONSTANT integer := 1000;
+    rows_per_message CONSTANT integer := 5000;
     bytes_per_message CONSTANT integer := 500000;
     columns pg_catalog.jsonb := pgml_bridge._describe(query);
     -- Other datasets of the transaction must have other numbers. random() would change the caller's sequence of numbers.

@@ -15,9 +15,10 @@ CREATE OR REPLACE FUNCTION pgml_bridge._predict(model bigint, output text, one b
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 AS $$
 DECLARE
-    statement pg_catalog.text := pg_catalog.concat('SELECT predict(', pgml_bridge._literal(pgml.model_digest(model)), ', ''', output, ''', ''',
-        CASE WHEN one THEN 'true' ELSE 'false' END, ''', ', pgml_bridge._literal(pg_catalog.array_send(features)), ')');
-    answer pg_catalog.text := pgml_bridge._ask(statement);
+    -- Without _literal: functions that PostgreSQL does not inline are parsed and planned anew in every transaction.
+    statement pg_catalog.text := pg_catalog.concat('SELECT predict(''\x', pg_catalog.encode(pgml.model_digest(model), 'hex'), ''', ''', output,
+        CASE WHEN one THEN ''', ''true'', ''\x' ELSE ''', ''false'', ''\x' END, pg_catalog.encode(pg_catalog.array_send(features), 'hex'), ''')');
+    answer pg_catalog.text := CASE WHEN one THEN pgml_bridge._ask_at_once(statement) ELSE pgml_bridge._ask(statement) END;
 BEGIN
     FOR attempt IN 1 .. 3 LOOP
         EXIT WHEN answer IS NOT NULL;
@@ -34,18 +35,30 @@ END
 $$;
 COMMENT ON FUNCTION pgml_bridge._predict(bigint, text, boolean, real[]) IS 'Internal: what a model answers, "values" or "probabilities", for one row or any number.';
 
--- A compiled model needs no runtime: pgml.compile has made a function of it.
+-- A compiled model needs no runtime: pgml.compile has made a function of it. What is made by somebody who may only create
+-- functions in the schema pgml, but does not own it or its models, does not count.
+CREATE OR REPLACE FUNCTION pgml_bridge._is_compiled(function regproc) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT proargtypes = '1021' AND proowner IN (
+        (SELECT nspowner FROM pg_namespace WHERE oid = pronamespace),
+        (SELECT relowner FROM pg_class WHERE oid = 'pgml.models'::regclass))
+    FROM pg_proc WHERE oid = function
+$$;
+COMMENT ON FUNCTION pgml_bridge._is_compiled(regproc) IS 'Internal: whether a function was made of a model by those who own the models.';
+
 CREATE OR REPLACE FUNCTION pgml_bridge.predict(model bigint, features real[]) RETURNS real
     LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED
 AS $$
 DECLARE
-    compiled pg_catalog.name := pg_catalog.concat('predict_model_', model);
+    compiled pg_catalog.regproc := pg_catalog.to_regproc(pg_catalog.concat('pgml.predict_model_', model));
     answer real;
 BEGIN
-    IF EXISTS (SELECT FROM pg_catalog.pg_proc
-        WHERE pronamespace OPERATOR(pg_catalog.=) 'pgml'::pg_catalog.regnamespace AND proname OPERATOR(pg_catalog.=) compiled) THEN
-        EXECUTE pg_catalog.format('SELECT pgml.%I($1)', compiled) INTO answer USING features;
-        RETURN answer;
+    IF compiled IS NOT NULL THEN
+        IF pgml_bridge._is_compiled(compiled) THEN
+            EXECUTE pg_catalog.format('SELECT %s($1)', compiled) INTO answer USING features;
+            RETURN answer;
+        END IF;
     END IF;
     RETURN (pgml_bridge._predict(model, 'values', true, features))[1];
 END

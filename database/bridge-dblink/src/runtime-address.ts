@@ -3,10 +3,19 @@ import { InstallationError } from './errors.js';
 
 const DEFAULT_PORT = '6433';
 const DEFAULT_NAME = 'pgml';
-/** While dblink connects, PostgreSQL up to 15 hears no cancel request; libpq waits for 2 seconds at least. */
-const CONNECT_SECONDS = '5';
-/** dblink also hears nothing while it sends more than the network takes; a runtime that does not read ends that so. */
-const SEND_MILLISECONDS = '15000';
+/** Longer than a runtime that hangs takes to be replaced. While dblink connects, PostgreSQL up to 15 hears no cancel request. */
+const CONNECT_SECONDS = '8';
+/**
+ * dblink also hears nothing while it sends more than the network takes, nor, up to PostgreSQL 16, while it waits for the
+ * answer to one row. What is not acknowledged for so long ends the connection: messages, and the probes of keepalives,
+ * whose count Linux leaves to this timeout.
+ */
+const SILENCE = {
+  tcp_user_timeout: '8000',
+  keepalives_idle: '5',
+  keepalives_interval: '1',
+  keepalives_count: '3',
+} as const;
 
 /** What a URL may set besides, by libpq's names. Paths are those of the database server. */
 const settings = [
@@ -63,7 +72,7 @@ export function runtimeParameters(url: string): string {
     dbname: decode(parts.dbname ?? '') || DEFAULT_NAME,
     application_name: 'pgml dblink',
     connect_timeout: CONNECT_SECONDS,
-    tcp_user_timeout: SEND_MILLISECONDS,
+    ...SILENCE,
     // The runtime knows no Kerberos; libpq would ask first.
     gssencmode: 'disable',
     ...given,

@@ -94,7 +94,7 @@ CREATE TABLE pgml.deployments (
     strategy pgml.strategy NOT NULL,
     created_at TIMESTAMP WITHOUT TIME ZONE NOT NULL DEFAULT clock_timestamp()
 );
-CREATE INDEX deployments_project_id_created_at_idx ON pgml.deployments (project_id);
+CREATE INDEX deployments_project_id_created_at_idx ON pgml.deployments (project_id, id);
 CREATE INDEX deployments_model_id_created_at_idx ON pgml.deployments (model_id);
 COMMENT ON TABLE pgml.deployments IS 'Every deployment ever made. The one with the highest id is what a project predicts with.';
 COMMENT ON COLUMN pgml.deployments.strategy IS 'Why the model was deployed.';

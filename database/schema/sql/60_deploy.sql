@@ -5,22 +5,38 @@ CREATE FUNCTION pgml.deployed_model(project_name text) RETURNS bigint LANGUAGE p
     SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    project bigint := (SELECT id FROM pgml.projects WHERE name = project_name);
-    model bigint := pgml._deployed_model(project);
+    model bigint := (
+        SELECT model_id
+        FROM pgml.deployments
+        WHERE project_id = (SELECT id FROM pgml.projects WHERE name = project_name)
+        ORDER BY id DESC
+        LIMIT 1
+    );
 BEGIN
     IF model IS NULL THEN
-        RAISE EXCEPTION USING
-            ERRCODE = CASE WHEN project IS NULL THEN 'undefined_object' ELSE 'object_not_in_prerequisite_state' END,
-            MESSAGE = format('No deployed model exists for the project named: `%s`', project_name),
-            DETAIL = CASE WHEN project IS NULL THEN 'There is no project of this name.'
-                ELSE 'The project exists, but none of its models is deployed.' END,
-            HINT = CASE WHEN project IS NULL THEN 'pgml.projects lists the projects; pgml.train creates one.'
-                ELSE format('Deploy a model with pgml.deploy(%L), or train one.', project_name) END;
+        PERFORM pgml._model_is_not_deployed(project_name);
     END IF;
     RETURN model;
 END
 $$;
 COMMENT ON FUNCTION pgml.deployed_model(text) IS 'The id of the model that a project predicts with now. Raises 42704 for an unknown project, 55000 when none is deployed.';
+
+CREATE FUNCTION pgml._model_is_not_deployed(project_name text) RETURNS void LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    exists boolean := EXISTS (SELECT FROM pgml.projects WHERE name = project_name);
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = CASE WHEN exists THEN 'object_not_in_prerequisite_state' ELSE 'undefined_object' END,
+        MESSAGE = format('No deployed model exists for the project named: `%s`', project_name),
+        DETAIL = CASE WHEN exists THEN 'The project exists, but none of its models is deployed.'
+            ELSE 'There is no project of this name.' END,
+        HINT = CASE WHEN exists THEN format('Deploy a model with pgml.deploy(%L), or train one.', project_name)
+            ELSE 'pgml.projects lists the projects; pgml.train creates one.' END;
+END
+$$;
+COMMENT ON FUNCTION pgml._model_is_not_deployed(text) IS 'Internal: raises the error that a project has no model to predict with.';
 
 CREATE FUNCTION pgml._deployed_model(project bigint) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path = pg_catalog, pg_temp
@@ -69,10 +85,10 @@ DECLARE
         WHERE files.model_id = model_digest.model_id AND files.path = 'estimator.pgml'
     );
 BEGIN
-    IF cardinality(digests) = 0 THEN
-        PERFORM pgml._model_is_missing(model_id);
+    IF cardinality(digests) = 1 THEN
+        RETURN digests[1];
     END IF;
-    RETURN CASE WHEN cardinality(digests) = 1 THEN digests[1] ELSE sha256(pgml.model_artifact(model_id)) END;
+    RETURN sha256(pgml.model_artifact(model_id));
 END
 $$;
 COMMENT ON FUNCTION pgml.model_digest(bigint) IS 'The SHA-256 of the bytes of a trained model, found without reading them. Raises 42704 when there are none.';

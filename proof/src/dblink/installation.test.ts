@@ -146,6 +146,27 @@ else
       assert.match(doctor.output, /PROBLEM +secret: .*curious\n +REVOKE ALL ON pgml_bridge.connection FROM curious;/);
     });
 
+    test('the function of a compiled model predicts if the owner made it, and nobody else', async () => {
+      const url = await createDatabase(setting, 'compiled');
+      await administrate(setting, 'compiled', `CREATE EXTENSION dblink; CREATE ROLE forger LOGIN PASSWORD 'forger'`);
+      await connected(url, async (client) => {
+        await install(queries(client), { runtime: runtime.url });
+        await client.query(`SELECT * FROM pgml.load_dataset('iris');
+          SELECT * FROM pgml.train('iris', 'classification', 'pgml.iris', 'target', algorithm => 'linear');
+          GRANT USAGE, CREATE ON SCHEMA pgml TO forger`);
+      });
+      const forged = `CREATE OR REPLACE FUNCTION pgml.predict_model_1(features real[]) RETURNS real LANGUAGE sql AS 'SELECT 42::real'`;
+      const predict = () =>
+        connected(url, async (client) => {
+          const { rows } = await client.query(`SELECT pgml.predict('iris', ARRAY[5.1, 3.5, 1.4, 0.2]) AS class`);
+          return rows[0].class as number;
+        });
+      await connected(server.url('forger', 'forger', 'compiled'), (client) => client.query(forged));
+      assert.equal(await predict(), 0);
+      await administrate(setting, 'compiled', `ALTER FUNCTION pgml.predict_model_1(real[]) OWNER TO ${OWNER}`);
+      assert.equal(await predict(), 42);
+    });
+
     test('an upgrade follows the path of the versions, keeps the data, and refuses to go back', async () => {
       const url = await createDatabase(setting, 'versions');
       await administrate(setting, 'versions', 'CREATE EXTENSION dblink');
