@@ -67,7 +67,7 @@ export function makeSystem(version) {
     'apt-get -q -o Acquire::Check-Valid-Until=false update && apt-get install -q -y --no-install-recommends';
   must(
     `installing PostgreSQL ${version}`,
-    enterSystem(system, `${install} ${packages.join(' ')}`, { encoding: 'utf8' }),
+    enterSystem(system, `${install} ${packages.join(' ')} && apt-get clean`, { encoding: 'utf8' }),
   );
   fs.writeFileSync(path.join(system, STAMP), '');
   return system;

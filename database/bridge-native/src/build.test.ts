@@ -38,9 +38,16 @@ test('what is missing for a build is named, with the way out', async () => {
 
 test('without make, and with one that fails, nothing is left in the cache', async () => {
   const makefile = path.join(directory, 'pgxs.mk');
-  fs.writeFileSync(makefile, 'all:\n\t@echo "the compiler is unhappy" >&2; exit 1\n');
+  fs.writeFileSync(makefile, 'all:\n\t@echo "the compiler is unhappy$(if $(WERROR), about warnings)" >&2; exit 1\n');
   const program = pgConfig(makefile);
   await refused(program, /could not be compiled: the compiler is unhappy/);
+  // Not taken for something that this machine lacks.
+  await assert.rejects(buildExtension({ pgConfig: program, cache }), {
+    name: 'CompilationError',
+    message: /unhappy\n/,
+  });
+  const strict = buildExtension({ pgConfig: program, cache, strict: true });
+  await assert.rejects(strict, { name: 'CompilationError', message: /unhappy about warnings\n/ });
   const { PATH } = process.env;
   // The shell of pg_config is found without a path, make is not.
   process.env.PATH = directory;
