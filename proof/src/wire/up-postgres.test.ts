@@ -121,7 +121,7 @@ for (const bridge of ['native', 'dblink'])
   });
 
 describe('the data directory', { skip }, () => {
-  const name = 'password';
+  const name = 'not there yet/password';
   let server: RunningServer | undefined;
   after(() => server?.stop());
 

@@ -40,6 +40,8 @@ export interface ServerDirectory {
 /** Locks the directory, which is made if it is not there. Throws DirectoryInUse, or an Error if it is of the other kind. */
 export function openServerDirectory(directory: string, kind: ServerKind): ServerDirectory {
   refuseOtherKind(directory, kind);
+  // Another system user may have to get through those above it.
+  fs.mkdirSync(path.dirname(directory), { recursive: true });
   fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
   const unlock = lockDirectory(directory);
   const cluster = path.join(directory, kinds[kind].cluster);
