@@ -7,7 +7,7 @@ $$;
 COMMENT ON FUNCTION pgml_bridge._literal(text) IS 'Internal: a text as a literal for the runtime.';
 
 CREATE OR REPLACE FUNCTION pgml_bridge._literal(content bytea) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT pg_catalog.concat('''\x', pg_catalog.encode(content, 'hex'), '''')
+    SELECT pg_catalog.concat(E'''\\x', pg_catalog.encode(content, 'hex'), '''')
 $$;
 COMMENT ON FUNCTION pgml_bridge._literal(bytea) IS 'Internal: bytes as a literal for the runtime.';
 

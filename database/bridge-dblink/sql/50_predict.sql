@@ -16,8 +16,8 @@ CREATE OR REPLACE FUNCTION pgml_bridge._predict(model bigint, output text, one b
 AS $$
 DECLARE
     -- Without _literal: functions that PostgreSQL does not inline are parsed and planned anew in every transaction.
-    statement pg_catalog.text := pg_catalog.concat('SELECT predict(''\x', pg_catalog.encode(pgml.model_digest(model), 'hex'), ''', ''', output,
-        CASE WHEN one THEN ''', ''true'', ''\x' ELSE ''', ''false'', ''\x' END, pg_catalog.encode(pg_catalog.array_send(features), 'hex'), ''')');
+    statement pg_catalog.text := pg_catalog.concat(E'SELECT predict(''\\x', pg_catalog.encode(pgml.model_digest(model), 'hex'), ''', ''', output,
+        CASE WHEN one THEN E''', ''true'', ''\\x' ELSE E''', ''false'', ''\\x' END, pg_catalog.encode(pg_catalog.array_send(features), 'hex'), ''')');
     answer pg_catalog.text := CASE WHEN one THEN pgml_bridge._ask_at_once(statement) ELSE pgml_bridge._ask(statement) END;
 BEGIN
     FOR attempt IN 1 .. 3 LOOP

@@ -6,7 +6,7 @@ AS $$
 DECLARE
     setting text := nullif(current_setting('pgml.seed', true), '');
 BEGIN
-    IF setting !~ '^\d{1,10}$' OR setting::bigint > 4294967295 THEN
+    IF setting !~ '^[0-9]{1,10}$' OR setting::bigint > 4294967295 THEN
         RAISE invalid_parameter_value USING MESSAGE = format('invalid value for setting "pgml.seed": "%s"', setting),
             HINT = 'It is an integer from 0 to 4294967295, for example SET pgml.seed = 7.';
     END IF;

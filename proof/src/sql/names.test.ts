@@ -147,3 +147,23 @@ test('a temporary table is pg_temp.name', async () => {
     message: /^Relation "passing" could not be found in the public schema/,
   });
 });
+
+test('backslashes are themselves where standard_conforming_strings is off', async () => {
+  await database.query(
+    `CREATE TABLE "back\\slash" AS SELECT x::real AS "x\\", (2 * x)::real AS "y\\" FROM generate_series(1, 20) AS x`,
+  );
+  const name = `a\\'b\\\\`;
+  await database.query('SET standard_conforming_strings = off; SET escape_string_warning = off; SET pgml.seed = 7');
+  await database.query('SELECT pgml.train($1, $2, $3, $4)', [name, 'regression', 'back\\slash', 'y\\']);
+  const predictions = await database.query(
+    `SELECT pgml.predict($1, ARRAY[3::real]) AS one, pgml.predict($1, ROW(3)) AS row,
+       (SELECT prediction FROM pgml.predict_query($1, 'SELECT 1, ARRAY[3]')) AS query`,
+    [name],
+  );
+  await database.query(`SELECT pgml.deploy($1, 'best_score', NULL, true)`, [name]);
+  const compiled = await database.value('SELECT pgml.predict($1, ARRAY[3::real])', [name]);
+  await database.query('RESET standard_conforming_strings; RESET escape_string_warning; RESET pgml.seed');
+  const [{ one }] = predictions;
+  assert.ok(Math.abs(Number(one) - 6) < 1e-4, String(one));
+  assert.deepEqual([predictions, compiled], [[{ one, row: one, query: one }], one]);
+});
