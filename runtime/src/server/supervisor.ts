@@ -8,7 +8,8 @@
  *
  * The first serving process makes the listening sockets and hands them up; each that follows is born with them open. So
  * they are never closed in between: clients who connect while there is no serving process wait, and are then served.
- * Nothing else of a serving process outlives it. One that does not answer any more (heartbeat.ts) is killed. When the supervisor dies, the serving process ends by itself.
+ * Nothing else of a serving process outlives it. One that does not answer any more (heartbeat.ts) is killed. When the
+ * supervisor dies, the serving process ends by itself.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
