@@ -109,6 +109,8 @@ BEGIN
     WHILE @dblink@.dblink_is_busy('pgml') = 1 LOOP
         asked := asked + 1;
         IF asked > at_once THEN
+            -- In some releases (14.2) a connection that was lost stays busy for ever.
+            EXIT WHEN pgml_bridge._is_broken();
             PERFORM pg_sleep(least(0.001 * (asked - at_once), 0.02));
         END IF;
     END LOOP;
