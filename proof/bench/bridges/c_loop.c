@@ -25,6 +25,7 @@ static uint32 levels;
 
 PG_FUNCTION_INFO_V1(c_load);
 PG_FUNCTION_INFO_V1(c_predict);
+PG_FUNCTION_INFO_V1(c_predict_plainly);
 PG_FUNCTION_INFO_V1(c_pack);
 
 Datum
@@ -78,6 +79,28 @@ c_predict(PG_FUNCTION_ARGS)
 				at[walk] = step(tests[walk], at[walk], row);
 		for (int walk = 0; walk < 4; walk++)
 			sum += ((const float4 *) (tests[walk] + leaf))[at[walk] - leaf];
+	}
+	PG_RETURN_FLOAT4(sum);
+}
+
+/* Tree by tree, as one writes it first. */
+Datum
+c_predict_plainly(PG_FUNCTION_ARGS)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(0);
+	const char *row = ARR_DATA_PTR(array);
+	size_t		tree_bytes = (size_t) 12 << levels;
+	uint32		leaf = 1 << levels;
+	float4		sum = 0;
+
+	for (uint32 tree = 0; tree < tree_count; tree++)
+	{
+		const Test *tests = (const Test *) (trees + tree * tree_bytes);
+		uint32		at = 1;
+
+		for (uint32 level = 0; level < levels; level++)
+			at = step(tests, at, row);
+		sum += ((const float4 *) (tests + leaf))[at - leaf];
 	}
 	PG_RETURN_FLOAT4(sum);
 }
