@@ -24,7 +24,7 @@ after(() => server.close());
 /** 200 MB, more than any buffer on the way. */
 const large = "SELECT repeat('x', 10000) FROM generate_series(1, 20000)";
 
-describe('a client that does not read its result', { timeout: 20_000 }, () => {
+describe('a client that does not read its result', { timeout: 60_000 }, () => {
   it('is cut off, also when it has read the beginning', async (context) => {
     const other = await connect(context, server);
     for (const rows of [0, 100]) {
@@ -66,7 +66,7 @@ describe('a client that does not read its result', { timeout: 20_000 }, () => {
   });
 });
 
-it('who does not log in in time is told so and disconnected', { timeout: 20_000 }, async (context) => {
+it('who does not log in in time is told so and disconnected', { timeout: 60_000 }, async (context) => {
   const hasty = await serve(context, { authenticationTimeoutMs: 300 });
   const silent = openSocket(context, hasty);
   const [error] = await silent.until('ErrorResponse');
@@ -77,7 +77,7 @@ it('who does not log in in time is told so and disconnected', { timeout: 20_000 
   assert.equal(await silent.next(), undefined);
 });
 
-it('100 clients are served, the next is refused with a hint', { timeout: 20_000 }, async (context) => {
+it('100 clients are served, the next is refused with a hint', { timeout: 60_000 }, async (context) => {
   const crowd = await serve(context);
   const clients = await Promise.all(Array.from({ length: 100 }, () => connect(context, crowd)));
   await assert.rejects(connect(context, crowd), (error: pg.DatabaseError) => {

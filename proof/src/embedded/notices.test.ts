@@ -25,11 +25,11 @@ async function cancelAtNotice(context: TestContext, query: string, expected: Reg
   assert.equal(error.type === 'ErrorResponse' && error.fields.sqlstate, '57014');
 }
 
-it('a notice does not wait for the end of its statement', { timeout: 20_000 }, (context) =>
+it('a notice does not wait for the end of its statement', { timeout: 60_000 }, (context) =>
   cancelAtNotice(context, "DO $$ BEGIN RAISE NOTICE 'early'; PERFORM pg_sleep(600); END $$", /^early$/),
 );
 
-it('a training tells what it does', { timeout: 20_000 }, async (context) => {
+it('a training tells what it does', { timeout: 60_000 }, async (context) => {
   const client = await connectRaw(context, server);
   const query = `CREATE TABLE many AS SELECT random() < 0.5 AS label, random()::real AS a FROM generate_series(1, 50000)`;
   client.send({ type: 'Query', query });

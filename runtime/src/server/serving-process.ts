@@ -6,6 +6,8 @@ import { createLog, type Log } from './log.js';
 import type { FromServing, ToServing } from './messages.js';
 import { RuntimeServer } from './runtime-server.js';
 
+const SUPERVISOR_CHECK_MILLISECONDS = 200;
+
 let log: Log | undefined;
 let server: RuntimeServer | undefined;
 
@@ -14,10 +16,17 @@ process.on('message', (message: ToServing) => {
 });
 
 // Without a supervisor nobody would restart or stop this process, and another runtime could not have its sockets.
-process.on('disconnect', () => {
+process.on('disconnect', leave);
+
+// When the supervisor dies while this process starts, or while a socket is on its way to it, Node may not tell.
+setInterval(() => {
+  if (!process.connected) leave();
+}, SUPERVISOR_CHECK_MILLISECONDS);
+
+function leave(): never {
   log?.error('the supervisor is gone');
   process.exit(1);
-});
+}
 
 // A terminal sends these to all processes of a group; what they mean comes from the supervisor.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { TestClient } from '../doors/postgres/testing/client.js';
 import { until } from '../doors/postgres/testing/door.js';
 import { defaults } from './settings.js';
@@ -156,6 +158,23 @@ test(
     await connect(supervisor.endpoints);
   },
 );
+
+// Node does not tell of a channel that closes while the process at its end starts.
+test('a serving process whose supervisor goes while it starts ends as well', limit, async () => {
+  const script = fileURLToPath(new URL('./serving-process.js', import.meta.url));
+  for (const milliseconds of [60, 120, 180, 240, 300]) {
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const configuration = { ...defaults, ...common(), port: 0 };
+    child.send(
+      { type: 'serve', configuration, endpoints: undefined, predecessors: { restarts: 0, hangs: 0 } },
+      () => {},
+    );
+    const ended = once(child, 'exit');
+    await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    if (child.connected) child.disconnect();
+    await ended;
+  }
+});
 
 async function freePort(): Promise<number> {
   const server = net.createServer();
