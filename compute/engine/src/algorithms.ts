@@ -8,8 +8,9 @@ const both: readonly Task[] = ['regression', 'classification'];
 const regression: readonly Task[] = ['regression'];
 const classification: readonly Task[] = ['classification'];
 const clustering: readonly Task[] = ['clustering'];
+const decomposition: readonly Task[] = ['decomposition'];
 
-/** The values of the SQL type pgml.algorithm but `transformers`. PostgresML lists some that serve no task. */
+/** The values of the SQL type pgml.algorithm but `transformers`; also those that PostgresML lists and never ran. */
 export const algorithmTasks: Readonly<Record<string, readonly Task[]>> = {
   linear: both,
   xgboost: both,
@@ -19,8 +20,8 @@ export const algorithmTasks: Readonly<Record<string, readonly Task[]>> = {
   elastic_net: regression,
   ridge: both,
   kmeans: clustering,
-  dbscan: [],
-  knn: [],
+  dbscan: clustering,
+  knn: both,
   random_forest: both,
   least_angle: regression,
   lasso_least_angle: regression,
@@ -46,15 +47,15 @@ export const algorithmTasks: Readonly<Record<string, readonly Task[]>> = {
   lightgbm: both,
   affinity_propagation: clustering,
   birch: clustering,
-  feature_agglomeration: [],
+  feature_agglomeration: decomposition,
   mini_batch_kmeans: clustering,
   mean_shift: clustering,
-  optics: [],
-  spectral: [],
-  spectral_bi: [],
-  spectral_co: [],
+  optics: clustering,
+  spectral: clustering,
+  spectral_bi: clustering,
+  spectral_co: clustering,
   catboost: both,
-  pca: ['decomposition'],
+  pca: decomposition,
 };
 
 /** The default algorithm of the SQL functions is `linear`, which means this for the tasks without labels. */

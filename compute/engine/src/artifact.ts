@@ -13,7 +13,7 @@
 import { BlockError, type BlockFacts, checkBlock, type Kind } from '@pgml/kernels';
 import { canonicalJson } from './canonical-json.js';
 import { InputError } from './errors.js';
-import type { Task } from './estimator.js';
+import type { Sections, Task } from './estimator.js';
 
 export const FORMAT_VERSION = 1;
 const MAGIC = 'PGMLMODL';
@@ -52,6 +52,8 @@ export interface ArtifactHeader {
   readonly seed: number;
   /** What was learned beside the block; differs by algorithm. */
   readonly details: Readonly<Record<string, unknown>>;
+  /** By kind a number for each feature; absent where the algorithm knows none. */
+  readonly importances?: Readonly<Record<string, readonly number[]>>;
   /** The version of pgml that fitted the model. */
   readonly version: string;
 }
@@ -70,7 +72,11 @@ export class ArtifactError extends InputError {
   }
 }
 
-export function writeArtifact(header: ArtifactHeader, block: Uint8Array): Uint8Array<ArrayBuffer> {
+export function writeArtifact(
+  header: ArtifactHeader,
+  block: Uint8Array,
+  _sections: Sections = {},
+): Uint8Array<ArrayBuffer> {
   const json = new TextEncoder().encode(canonicalJson(header));
   const blockOffset = Math.ceil((PREFIX_BYTES + json.length) / 16) * 16;
   const bytes = new Uint8Array(blockOffset + block.length);
@@ -172,5 +178,6 @@ const headerShape: Record<keyof ArtifactHeader, (value: unknown) => boolean> = {
   hyperparams: isObject,
   seed: (value) => typeof value === 'number',
   details: isObject,
+  importances: (value) => value === undefined || isObject(value),
   version: isText,
 };

@@ -15,8 +15,18 @@ export interface TrainingData {
   /** Regression: the value. Classification: the index of the class, 0 … classes-1. Empty for unsupervised tasks. */
   readonly target: Float32Array;
   readonly targetPointer: number;
+  /** Targets to learn: 1, or more for a regression of several targets at once, whose values follow those of the first. */
+  readonly targets: number;
+  /** The `rows` values of one target. */
+  targetOf(target: number): Float32Array;
   /** Classification: the number of classes, at least 2. Otherwise 0. */
   readonly classes: number;
+  /** What each row counts, in kernel memory: at least 0, not all 0. Absent where all rows count 1. */
+  readonly weights?: Float32Array | undefined;
+  /** For ranking, in kernel memory: the number of the group (query) that each row belongs to, from 0. */
+  readonly groups?: Uint32Array | undefined;
+  /** How many categories a feature has, whose values are then their codes 1 … n (0 is NULL); 0 for numeric features. */
+  categories(feature: number): number;
 }
 
 /** What a fit may use of the world. */
@@ -52,6 +62,40 @@ export interface Fitted {
   readonly block: Omit<BlockDescription, 'classValues' | 'features'>;
   /** Small facts worth keeping with the model, e.g. iterations until convergence, inertia. JSON values only. */
   readonly details?: Readonly<Record<string, unknown>>;
+  /** What is answered for each cluster: 0, 1, … unless given. */
+  readonly clusters?: readonly number[];
+  /** Metrics that only the fit knows, e.g. the explained variance of a decomposition. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** By kind (`gain`, `weight`, `cover`, `coefficients` …) a number for each feature. */
+  readonly importances?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Arrays that are kept in the artifact beside the block and that no evaluator reads. */
+  readonly sections?: Sections;
+}
+
+export interface Sections {
+  /** Clustering: the cluster of each training row, as the fit assigned it. */
+  readonly labels?: Int32Array;
+  /** Trees: the weight (rows or hessians) that came to each node, in the order of the trees' nodes in the block. */
+  readonly covers?: Float32Array;
+}
+
+/** A table of the estimator's usual size, on which its speed is compared with the reference. */
+export interface TypicalTable {
+  readonly rows: number;
+  readonly features: number;
+  /** Classification; 2 unless given. */
+  readonly classes?: number;
+  /** Given to both sides. */
+  readonly hyperparameters?: Readonly<Record<string, unknown>>;
+}
+
+/** How far an estimator is known to agree with its reference: its reference test holds it to this tolerance. */
+export interface Agreement {
+  /** What is compared, e.g. `coefficients, intercept and predictions`. */
+  readonly what: string;
+  /** `exact`: relative to the largest value, or to 1. `band`: a metric's mean over five seeds. */
+  readonly kind: 'exact' | 'band';
+  readonly tolerance: number;
 }
 
 /** One algorithm for one task. An estimator's folder exports one of these per task it serves; registry.ts lists them. */
@@ -65,6 +109,12 @@ export interface Estimator {
   readonly parameters: readonly Parameter[];
   /** Whether missing feature values (NaN) are learned from or refused before the fit. */
   readonly missing: 'learn' | 'refuse';
+  /** Whether `TrainingData.weights` are honoured; elsewhere they are refused before the fit. */
+  readonly weights?: boolean;
+  /** Whether several targets are learned by one fit; elsewhere each target gets a fit of its own. */
+  readonly joint?: boolean;
+  readonly agreement: Agreement;
+  readonly typical: TypicalTable;
   /**
    * Synchronous: runs in a thread of its own. Deterministic in (data, parameters, seed), whatever the size of the team.
    * Kernel memory may be allocated freely: whoever calls `fit` releases it, so what is returned must not lie there.

@@ -12,7 +12,7 @@ export interface TestPart {
   readonly pointer: number;
   readonly rows: number;
   readonly features: number;
-  /** Values or indices of classes; empty for unsupervised tasks. */
+  /** Values, all those of a row together, or indices of classes; empty for unsupervised tasks. */
   readonly truth: Float32Array;
   /** What is answered for each class. */
   readonly classes: readonly number[];
@@ -37,10 +37,12 @@ export function measure(
   const model = kernels.allocate(block.length);
   kernels.u8(model, block.length).set(block);
   const evaluator = { kernels, model, facts: checkBlock(block) };
-  const answers = evaluate(evaluator, test, 'predict', checkpoint);
+  const vector = evaluator.facts.decision === 'vector';
+  const answers = evaluate(evaluator, test, vector ? 'probabilities' : 'predict', checkpoint);
   const metrics = (): Metrics => {
     if (task === 'regression') return { ...regressionMetrics(test.truth, answers) };
     if (task === 'classification') return classificationMetrics(evaluator, test, answers, checkpoint);
+    if (task === 'decomposition') return {};
     const values = kernels.f32(test.pointer, test.rows * test.features);
     return { ...silhouette(values, test.features, answers, seed, checkpoint) };
   };
@@ -56,7 +58,7 @@ interface Evaluator {
   readonly facts: BlockFacts;
 }
 
-/** Answers (f32[rows]), probabilities (f32[rows][classes]) or scores (f64[rows][outputs]) of all test rows. */
+/** Answers (f32[rows]), probabilities or values of a vector (f32[rows][classes]) or scores (f64[rows][outputs]) of all test rows. */
 function evaluate(
   { kernels, model, facts }: Evaluator,
   test: TestPart,

@@ -17,7 +17,7 @@ export interface LoadedFeatures {
   readonly descriptions: readonly FeatureDescription[];
   /** Arrays count by their elements. */
   readonly count: number;
-  readonly columns: Pick<TrainingData, 'columnPointer' | 'column'>;
+  readonly columns: Pick<TrainingData, 'columnPointer' | 'column' | 'categories'>;
   /** Address of f32[test rows][features]. */
   readonly testPointer: number;
   /** The training values of feature column `index`, all elements of an array together. */
@@ -53,12 +53,14 @@ export function loadFeatures(
 
   const firstFeature: number[] = [];
   let feature = 0;
+  const categoryCounts: number[] = [];
   const descriptions = columns.map((source): FeatureDescription => {
     const { name, pg_type, column } = source;
     const first = feature;
     firstFeature.push(first);
     feature += column.width;
     const { names, codes } = column.type === 'text' ? codeCategories(column, split) : noCategories;
+    for (let element = 0; element < column.width; element++) categoryCounts.push(names ? names.length : 0);
     const targets = Array.from({ length: column.width }, (_, element) => columnOf(first + element));
     const faults = { missing: 0, infinite: 0, unseen: 0 };
     forEachValue(column, (given, position) => {
@@ -79,7 +81,11 @@ export function loadFeatures(
   return {
     descriptions,
     count,
-    columns: { columnPointer: (index) => start + index * stride, column: columnOf },
+    columns: {
+      columnPointer: (index) => start + index * stride,
+      column: columnOf,
+      categories: (index) => categoryCounts[index]!,
+    },
     testPointer,
     trainingValues: (index) => {
       const width = columns[index].column.width;

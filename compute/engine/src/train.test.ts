@@ -159,7 +159,8 @@ test('what linear cannot learn from is refused by name and number', () => {
   assert.match(unseen.message, /1 test rows have a value of "t" that no training row has/);
   const { columns } = sample('value');
   const two = columns.map((column) => ({ ...column, label: column.label || column.name === 'a' }));
-  assert.equal(refused((batch) => batch, { columns: two }).sqlstate, '0A000');
+  const joint = refused((batch) => batch, { columns: two, task: 'classification' });
+  assert.equal(joint.message, 'classification learns one label, but 2 were given');
   const none = columns.map((column) => ({ ...column, label: false }));
   assert.match(refused((batch) => batch, { columns: none }).message, /regression needs a label column/);
   const array = columns.map((column) => ({ ...column, label: column.name === 'v' }));

@@ -1,5 +1,5 @@
 /** A training from pushed rows to an artifact: what pgml.train asks for, computed. */
-import { classCount, type Kernels, writeBlock } from '@pgml/kernels';
+import { classesOf, type Kernels, writeBlock } from '@pgml/kernels';
 import { chooseEstimator } from './algorithms.js';
 import { type LabelDescription, writeArtifact } from './artifact.js';
 import type { Column, Table } from './dataset.js';
@@ -7,8 +7,10 @@ import { InputError } from './errors.js';
 import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js';
 import { type Metrics, measure } from './evaluation.js';
 import { type LoadedFeatures, loadFeatures } from './features.js';
+import { fitTargets } from './joint.js';
 import { classLabels, type Labels, readLabel, regressionLabels } from './labels.js';
 import { type Checked, checkParameters } from './parameters.js';
+import { readGroups, readWeights } from './row-columns.js';
 import { quantileStrata, type Sampling, splitRows, testRows } from './split.js';
 import { describeCategories, describeValues, type Statistics } from './statistics.js';
 import { parseTask } from './tasks.js';
@@ -21,6 +23,8 @@ export interface ColumnRequest {
   readonly label: boolean;
   readonly position: number;
   readonly array: boolean;
+  /** A column that is neither label nor feature: what each row counts, or the group it belongs to. */
+  readonly use?: 'weight' | 'group';
 }
 
 export interface TrainRequest {
@@ -32,7 +36,7 @@ export interface TrainRequest {
   /** Up to 1 the part of the rows to test with, above 1 their number. */
   readonly test_size: number;
   readonly test_sampling: Sampling;
-  /** Of the table, in its order. At most one is a label; none for the tasks without labels. */
+  /** Of the table, in its order. Labels: one, none for the tasks without labels, several for a joint regression. */
   readonly columns: readonly ColumnRequest[];
 }
 
@@ -83,14 +87,17 @@ export interface Trained {
 export function train(request: TrainRequest, table: Table, context: TrainContext): Trained {
   const estimator = chooseEstimator(request.algorithm, parseTask(request.task));
   const parameters = checkParameters(estimator, request.hyperparams);
-  const { features, label } = assignColumns(request, table, estimator);
+  const { features, labels: labelColumns, weight, group } = assignColumns(request, table, estimator);
   context.checkpoint(0, 'splitting');
   const testCount = testRows(table.rows, request.test_size);
-  const truth = label && readLabel(label.request, label.column, table.rows);
-  const strata = truth && stratify(estimator, label.column, truth);
+  const truths = labelColumns.map(({ request: label, column }) => readLabel(label, column, table.rows));
+  const strata = truths.length > 0 ? stratify(estimator, labelColumns[0]!.column, truths[0]!) : undefined;
   const split = splitRows(table.rows, testCount, request.test_sampling, request.seed, strata);
   const readLabels = estimator.task === 'classification' ? classLabels : regressionLabels;
-  const labels = truth && readLabels(label.request, label.column, truth, split);
+  const labels = labelColumns.map(({ request: label, column }, index) =>
+    readLabels(label, column, truths[index]!, split),
+  );
+  const classes = labels[0]?.classes ?? [];
 
   const { kernels } = context;
   const mark = kernels.mark();
@@ -103,25 +110,34 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
       estimator,
     );
     const reports = reportColumns(request, features, loaded, labels, () => context.checkpoint(0.05, 'describing'));
-    const data = trainingData(kernels, loaded.count, loaded.columns, split.train.length, labels);
+    const data: TrainingData = {
+      rows: split.train.length,
+      features: loaded.count,
+      ...loaded.columns,
+      ...placeTargets(kernels, labels, split.train.length),
+      classes: classes.length,
+      weights: weight && readWeights(kernels, weight, table.rows, split.train),
+      groups: group && readGroups(kernels, group, table.rows, split.train),
+    };
     const fitStart = context.seconds();
     const fitted = fit(estimator, data, parameters, request.seed, context);
     const scoreStart = context.seconds();
-    const classes = labels ? labels.classes : clusterNumbers(fitted);
-    const block = writeBlock({ ...fitted.block, features: loaded.count, classValues: classes });
+    const answered = labels.length > 0 ? classes : clusterNumbers(fitted);
+    const block = writeBlock({ ...fitted.block, features: loaded.count, classValues: answered });
     const test = {
       pointer: loaded.testPointer,
       rows: split.test.length,
       features: loaded.count,
-      truth: labels ? labels.test : new Float32Array(0),
-      classes,
+      truth: rowWise(labels.map(({ test }) => test)),
+      classes: answered,
     };
-    const metrics = measure(kernels, estimator.task, block, test, request.seed, (progress) =>
+    const measured = measure(kernels, estimator.task, block, test, request.seed, (progress) =>
       context.checkpoint(0.9 + 0.1 * progress, 'testing'),
     );
+    const metrics = { ...measured, ...fitted.metrics };
     const scoreEnd = context.seconds();
 
-    const described: LabelDescription[] = labels ? [labels.description] : [];
+    const described: LabelDescription[] = labels.map(({ description }) => description);
     const artifact = writeArtifact(
       {
         kind: fitted.block.kind,
@@ -133,9 +149,11 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
         hyperparams: parameters,
         seed: request.seed,
         details: fitted.details ?? {},
+        ...(fitted.importances ? { importances: asLists(fitted.importances) } : {}),
         version,
       },
       block,
+      fitted.sections,
     );
     return {
       response: {
@@ -144,7 +162,7 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
         test_rows: split.test.length,
         num_features: loaded.count,
         num_labels: described.length,
-        num_classes: labels ? labels.classes.length : 0,
+        num_classes: classes.length,
         columns: reports,
         metrics: { ...metrics, fit_time: scoreStart - fitStart, score_time: scoreEnd - scoreStart },
         threads: context.team.size,
@@ -165,25 +183,36 @@ interface AssignedColumn {
 function assignColumns(
   { columns }: TrainRequest,
   table: Table,
-  { task }: Estimator,
-): { features: AssignedColumn[]; label: AssignedColumn | undefined } {
+  { algorithm, task, ...estimator }: Estimator,
+): {
+  features: AssignedColumn[];
+  labels: AssignedColumn[];
+  weight: AssignedColumn | undefined;
+  group: AssignedColumn | undefined;
+} {
   if (table.rows === 0)
     throw new InputError('22023', 'there are no rows to train on', { hint: 'Fill the table first.' });
   if (table.columns.length !== columns.length)
     throw new InputError('22023', `the request names ${columns.length} columns, the rows have ${table.columns.length}`);
   const assigned = columns.map((request, index) => ({ request, column: table.columns[index] }));
-  const features = assigned.filter(({ request }) => !request.label);
+  const features = assigned.filter(({ request }) => !request.label && !request.use);
+  const weight = assigned.find(({ request }) => request.use === 'weight');
+  const group = assigned.find(({ request }) => request.use === 'group');
   const labels = assigned.filter(({ request }) => request.label);
   const supervised = task === 'regression' || task === 'classification';
   if (features.length === 0) throw new InputError('22023', 'there is no column to learn from besides the label');
-  if (labels.length > 1)
-    throw new InputError('0A000', `learning ${labels.length} labels together is not available yet`, {
-      hint: 'Train a project for each label.',
+  if (labels.length > 1 && task !== 'regression')
+    throw new InputError('22023', `${task} learns one label, but ${labels.length} were given`, {
+      hint: 'Train a project for each label; only regression learns several together.',
+    });
+  if (weight && !estimator.weights)
+    throw new InputError('22023', `${algorithm} cannot weigh rows for ${task}`, {
+      hint: `Leave the column "${weight.request.name}" out.`,
     });
   if (supervised && labels.length === 0) throw new InputError('22023', `${task} needs a label column`);
   if (!supervised && labels.length > 0)
     throw new InputError('22023', `${task} learns without a label, but "${labels[0].request.name}" was given as one`);
-  return { features, label: labels[0] };
+  return { features, labels, weight, group };
 }
 
 /** What a snapshot records of every column of the request, over the training rows. */
@@ -191,17 +220,20 @@ function reportColumns(
   { columns }: TrainRequest,
   features: readonly AssignedColumn[],
   loaded: LoadedFeatures,
-  labels: Labels | undefined,
+  labels: readonly Labels[],
   checkpoint: () => void,
 ): ColumnReport[] {
-  return columns.map((column) => {
+  const described = columns.filter(({ use }) => !use);
+  const labelColumns = described.filter(({ label }) => label);
+  return described.map((column) => {
     checkpoint();
     const feature = features.findIndex(({ request }) => request === column);
-    const description = feature < 0 ? labels!.description : loaded.descriptions[feature];
-    const values = feature < 0 ? trainingAnswers(labels!) : loaded.trainingValues(feature);
+    const label = labels[labelColumns.indexOf(column)];
+    const description = label ? label.description : loaded.descriptions[feature];
+    const values = label ? trainingAnswers(label) : loaded.trainingValues(feature);
     return {
       ...column,
-      size: feature < 0 ? 1 : loaded.descriptions[feature].width,
+      size: label ? 1 : loaded.descriptions[feature].width,
       preprocessor: { encode: 'native', impute: 'error', scale: 'preserve' },
       statistics: {
         ...describeValues(values),
@@ -222,17 +254,33 @@ function stratify(estimator: Estimator, column: Column, truth: Float32Array): Ar
   });
 }
 
-function trainingData(
-  kernels: Kernels,
-  features: number,
-  columns: Pick<TrainingData, 'columnPointer' | 'column'>,
-  rows: number,
-  labels: Labels | undefined,
-): TrainingData {
-  const targetPointer = kernels.allocate(labels ? rows * 4 : 0);
-  const target = kernels.f32(targetPointer, labels ? rows : 0);
-  if (labels) target.set(labels.train);
-  return { rows, features, ...columns, target, targetPointer, classes: labels ? labels.classes.length : 0 };
+/** The targets of the training rows in kernel memory, one after the other. */
+function placeTargets(kernels: Kernels, labels: readonly Labels[], rows: number) {
+  const targetPointer = kernels.allocate(labels.length * rows * 4);
+  labels.forEach(({ train }, target) => {
+    kernels.f32(targetPointer + target * rows * 4, rows).set(train);
+  });
+  return {
+    target: kernels.f32(targetPointer, labels.length > 0 ? rows : 0),
+    targetPointer,
+    targets: Math.max(1, labels.length),
+    targetOf: (target: number) => kernels.f32(targetPointer + target * rows * 4, rows),
+  };
+}
+
+const asLists = (importances: NonNullable<Fitted['importances']>) =>
+  Object.fromEntries(Object.entries(importances).map(([kind, values]) => [kind, Array.from(values)]));
+
+/** The truth as the evaluators write their answers: all values of a row together. */
+function rowWise(columns: readonly Float32Array[]): Float32Array {
+  if (columns.length === 1) return columns[0]!;
+  const values = new Float32Array(columns.length * (columns[0]?.length ?? 0));
+  columns.forEach((column, index) => {
+    column.forEach((value, row) => {
+      values[row * columns.length + index] = value;
+    });
+  });
+  return values;
 }
 
 function fit(
@@ -244,7 +292,7 @@ function fit(
 ): Fitted {
   const mark = context.kernels.mark();
   try {
-    return estimator.fit(data, parameters, {
+    return fitTargets(estimator, data, parameters, {
       kernels: context.kernels,
       team: context.team,
       seed,
@@ -260,7 +308,8 @@ function trainingAnswers({ train, classes }: Labels): Float32Array {
   return classes.length === 0 ? train : train.map((index) => classes[index]);
 }
 
-/** Clusters are answered as 0, 1, … */
-function clusterNumbers({ block }: Fitted): number[] {
-  return Array.from({ length: classCount(block.decision, block.outputs) }, (_, cluster) => cluster);
+/** Clusters are answered as 0, 1, … unless the fit has other names for them; decompositions have none. */
+function clusterNumbers({ block, clusters }: Fitted): readonly number[] {
+  if (clusters) return clusters;
+  return block.decision === 'vector' ? [] : Array.from({ length: classesOf(block) }, (_, cluster) => cluster);
 }

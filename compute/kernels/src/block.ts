@@ -1,45 +1,105 @@
 /** Writing the evaluator block, whose layout is described in assembly/evaluate/block.ts. */
 
-export const kinds = { linear: 1, trees: 2, centroids: 3 } as const;
+export const kinds = { linear: 1, trees: 2, centroids: 3, kernel: 4, neighbours: 5, joint: 6 } as const;
 export type Kind = keyof typeof kinds;
 
 /** How scores become answers; described in assembly/evaluate/decision.ts. */
-export const decisions = { value: 0, logistic: 1, softmax: 2, largest: 3, smallest: 4, oneVersusRest: 5 } as const;
+export const decisions = {
+  value: 0,
+  logistic: 1,
+  softmax: 2,
+  largest: 3,
+  smallest: 4,
+  oneVersusRest: 5,
+  sign: 6,
+  shares: 7,
+  clipped: 8,
+  oneVersusOne: 9,
+  pairwiseCoupling: 10,
+  laplace: 11,
+  weightedMedian: 12,
+  neighbourMean: 13,
+  neighbourVote: 14,
+  vector: 15,
+} as const;
 export type Decision = keyof typeof decisions;
+
+const probable: readonly Decision[] = [
+  'logistic',
+  'softmax',
+  'oneVersusRest',
+  'shares',
+  'clipped',
+  'pairwiseCoupling',
+  'laplace',
+  'neighbourVote',
+];
 
 /** Whether a model with this decision gives probabilities; predictProbabilities must not be called on others. */
 export function hasProbabilities(decision: Decision): boolean {
-  return decision === 'logistic' || decision === 'softmax' || decision === 'oneVersusRest';
+  return probable.includes(decision);
 }
 
-/** How many classes a model with this decision and so many scores per row tells apart; 0 if it answers values. */
-export function classCount(decision: Decision, outputs: number): number {
-  if (decision === 'value') return 0;
-  return decision === 'logistic' ? 2 : outputs;
+/**
+ * How many classes (for `vector`: values) a model with this decision and so many outputs answers; 0 if it answers one
+ * value. Undefined where the outputs do not tell, and the block must.
+ */
+export function classCount(decision: Decision, outputs: number): number | undefined {
+  switch (decision) {
+    case 'value':
+    case 'weightedMedian':
+    case 'neighbourMean':
+      return 0;
+    case 'logistic':
+    case 'sign':
+      return 2;
+    case 'clipped':
+      return outputs === 1 ? 2 : outputs;
+    case 'oneVersusOne':
+    case 'pairwiseCoupling':
+      // K classes have K(K-1)/2 pairs.
+      return (1 + Math.sqrt(1 + 8 * outputs)) / 2;
+    case 'laplace':
+    case 'neighbourVote':
+    case 'vector':
+      return undefined;
+    default:
+      return outputs;
+  }
+}
+
+/** Classes, or values of a vector, that a model answers; 0 if it answers one value. */
+export function classesOf({ decision, outputs, classes }: Pick<BlockDescription, 'decision' | 'outputs' | 'classes'>) {
+  return classCount(decision, outputs) ?? classes ?? 1;
 }
 
 export interface BlockDescription {
   readonly kind: Kind;
   readonly features: number;
-  /** Scores per row. */
+  /** Numbers per row that the evaluator writes: scores first, then whatever room it needs to compute them. */
   readonly outputs: number;
   readonly decision: Decision;
-  /** What is answered for each class: empty for `value`. */
+  /** Classes, or values of a vector, where `classCount` cannot tell. */
+  readonly classes?: number;
+  /** What is answered for each class: empty for decisions that answer values. */
   readonly classValues: ArrayLike<number>;
-  /** The kind's words 6…15 in order: a number is stored as it is, an array is stored and its offset written. */
-  readonly words: readonly (number | Float32Array | Float64Array | Uint32Array)[];
+  /** The kind's words 6…14 in order: a number is stored as it is, an array is stored and its offset written. */
+  readonly words: readonly (number | Float32Array | Float64Array | Uint32Array | Uint8Array)[];
+  /** What the decision needs to know, see assembly/evaluate/decision.ts. */
+  readonly decisionNumbers?: Float64Array;
 }
 
 export const HEADER_BYTES = 64;
 const KIND_WORD = 6;
+const DECISION_WORD = 15;
 
 /** Lays a model out as the bytes that the evaluators read. Arrays start at multiples of 16. */
 export function writeBlock(description: BlockDescription): Uint8Array<ArrayBuffer> {
-  const { kind, features, outputs, decision, classValues, words } = description;
-  if (KIND_WORD + words.length > HEADER_BYTES / 4) throw new RangeError(`too many words for the kind ${kind}`);
+  const { kind, features, outputs, decision, classValues, words, decisionNumbers } = description;
+  if (KIND_WORD + words.length > DECISION_WORD) throw new RangeError(`too many words for the kind ${kind}`);
   const values = Float32Array.from(classValues);
   const header = new Uint32Array(HEADER_BYTES / 4);
-  header.set([kinds[kind], features, outputs, decisions[decision], values.length]);
+  header.set([kinds[kind], features, outputs, decisions[decision], classesOf(description)]);
   const arrays: { offset: number; array: ArrayBufferView }[] = [];
   let end = HEADER_BYTES;
   const place = (array: ArrayBufferView): number => {
@@ -52,6 +112,7 @@ export function writeBlock(description: BlockDescription): Uint8Array<ArrayBuffe
   words.forEach((word, index) => {
     header[KIND_WORD + index] = typeof word === 'number' ? word : place(word);
   });
+  if (decisionNumbers) header[DECISION_WORD] = place(decisionNumbers);
   const block = new Uint8Array(Math.ceil(end / 16) * 16);
   block.set(new Uint8Array(header.buffer));
   for (const { offset, array } of arrays)

@@ -10,6 +10,9 @@ export { BlockError, type BlockFacts };
 
 /** The arrays of each kind, as its file in assembly/evaluate/ describes them. */
 const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> = {
+  kernel: notYet,
+  neighbours: notYet,
+  joint: notYet,
   linear: (block, { features, outputs }) => {
     block.array(6, outputs * features, 8);
     block.array(7, outputs, 8);
@@ -20,6 +23,10 @@ const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> =
   },
 };
 
+function notYet(): never {
+  throw new BlockError('its kind is not checked yet');
+}
+
 /** Throws BlockError unless every evaluator may safely be run on `bytes`. */
 export function checkBlock(bytes: Uint8Array): BlockFacts {
   const block = new BlockReader(bytes);
@@ -28,7 +35,7 @@ export function checkBlock(bytes: Uint8Array): BlockFacts {
   const facts = { kind, features: block.word(1), outputs: block.word(2), decision, classes: block.word(4) };
   const { features, outputs, classes } = facts;
   if (features === 0 || outputs === 0) throw new BlockError(`${features} features and ${outputs} outputs`);
-  if (classes !== classCount(decision, outputs) || (decision === 'logistic' && outputs !== 1))
+  if (classes !== (classCount(decision, outputs) ?? classes) || (decision === 'logistic' && outputs !== 1))
     throw new BlockError(`${classes} classes and ${outputs} outputs do not go with the decision ${decision}`);
   block.array(5, classes, 4);
   checkKind[kind](block, facts);

@@ -1,7 +1,7 @@
 // Every kernel beside its plain TypeScript twin, which says what the kernel computes, over fuzzed inputs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classCount, type Decision, decisions, hasProbabilities, writeBlock } from './block.js';
+import { classesOf, type Decision, decisions, hasProbabilities, writeBlock } from './block.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
@@ -209,7 +209,7 @@ function compareEvaluators(
   scoreCount: number,
 ): void {
   const outputs = decision === 'value' || decision === 'logistic' ? 1 : scoreCount;
-  const classes = classCount(decision, outputs);
+  const classes = classesOf({ decision, outputs });
   const weights = normals(random, outputs * features);
   const intercepts = normals(random, outputs);
   // Equal scores happen: the first two rows of weights are the same in one shape out of two.

@@ -27,6 +27,9 @@ async function fitHash(size: number): Promise<string> {
     column: (feature: number) => kernels.f32(columnPointer(feature), ROWS),
     target,
     targetPointer,
+    targets: 1,
+    targetOf: () => target,
+    categories: () => 0,
     classes: 2,
   };
   const team = createTeam(kernels, size);

@@ -11,7 +11,7 @@ export function returnAnswer(
 ): string {
   if (decision === 'value') return `RETURN ${type === 'real' ? scores[0] : rounded(scores[0])};`;
   const values = Array.from(classValues, real);
-  if (decision === 'logistic') {
+  if (decision === 'logistic' || decision === 'sign') {
     const zero = type === 'real' ? real(0) : double(0);
     return `RETURN CASE WHEN ${scores[0]} > ${zero} THEN ${values[1]} ELSE ${values[0]} END;`;
   }

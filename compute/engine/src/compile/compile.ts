@@ -21,7 +21,7 @@ const TERMS_AT_ONCE = 50;
 /** Throws InputError 0A000 for a model that is too large, or whose numbers PostgreSQL's arithmetic would refuse. */
 export function compileModel(model: Artifact): string {
   const { facts, block } = model;
-  const scores = scoresOf[facts.kind](model);
+  const scores = scoresOf(model);
   const names = scores.initial.map((_, output) => `score_${output + 1}`);
   const declared = [
     ...names.map((name, output) => `${name} ${scores.type} := ${scores.initial[output]};`),

@@ -1,5 +1,5 @@
 /** What the evaluator of each kind computes, as sums of expressions of SQL. */
-import { HEADER_BYTES, type Kind } from '@pgml/kernels';
+import { type Decision, HEADER_BYTES, type Kind } from '@pgml/kernels';
 import type { Artifact, ArtifactHeader } from '../artifact.js';
 import { readTrees } from '../trees/layout.js';
 import type { DecisionTree } from '../trees/tree.js';
@@ -19,7 +19,25 @@ export interface Scores {
   readonly terms: readonly { readonly output: number; readonly term: string }[];
 }
 
-export const scoresOf: Record<Kind, (model: Artifact) => Scores> = { linear, trees, centroids };
+/** Throws InputError 0A000 for the kinds that cannot be written as such sums. */
+export function scoresOf(model: Artifact): Scores {
+  const kinds: Partial<Record<Kind, (model: Artifact) => Scores>> = { linear, trees, centroids };
+  const scores = kinds[model.facts.kind];
+  if (!scores || !compilable.includes(model.facts.decision))
+    throw notCompilable(`its kind is ${model.facts.kind}, its decision ${model.facts.decision}`);
+  return scores(model);
+}
+
+const compilable: readonly Decision[] = [
+  'value',
+  'logistic',
+  'sign',
+  'softmax',
+  'largest',
+  'smallest',
+  'oneVersusRest',
+  'shares',
+];
 
 /** With coefficients in this range no product of a float4 underflows, and no sum of products overflows. */
 const SMALLEST_WEIGHT = 1e-270;

@@ -1,22 +1,39 @@
 /** What tests of estimators share: training data from plain arrays, a context for a fit, and the fitted model's answers. */
 import assert from 'node:assert/strict';
-import { classCount, hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
+import { classesOf, hasProbabilities, type Kernels, writeBlock } from '@pgml/kernels';
 import { Cancelled, type Estimator, type FitContext, type Fitted, type TrainingData } from '../estimator.js';
 import { checkParameters } from '../parameters.js';
 import { soloTeam, type Team } from '../team.js';
 
-/** Puts columns (and, for supervised tasks, the target) into kernel memory. `classes` is 0 unless classifying. */
+/** What training data may have beside columns and a target. */
+export interface MoreData {
+  readonly weights?: ArrayLike<number> | undefined;
+  readonly groups?: ArrayLike<number> | undefined;
+  /** By feature: how many categories it has, 0 if it is numeric. */
+  readonly categories?: readonly number[] | undefined;
+}
+
+/**
+ * Puts columns (and, for supervised tasks, the target) into kernel memory. `classes` is 0 unless classifying. Several
+ * targets follow one another in `target`.
+ */
 export function trainingData(
   kernels: Kernels,
   columns: readonly ArrayLike<number>[],
   target: ArrayLike<number> = [],
   classes = 0,
+  { weights, groups, categories = [] }: MoreData = {},
 ): TrainingData {
   const rows = columns[0].length;
   const place = (values: ArrayLike<number>): number => {
     const pointer = kernels.allocate(4 * values.length);
     kernels.f32(pointer, values.length).set(values);
     return pointer;
+  };
+  const placeIntegers = (values: ArrayLike<number>): Uint32Array => {
+    const view = kernels.u32(kernels.allocate(4 * values.length), values.length);
+    view.set(values);
+    return view;
   };
   const pointers = columns.map(place);
   const targetPointer = place(target);
@@ -25,9 +42,14 @@ export function trainingData(
     features: columns.length,
     columnPointer: (feature) => pointers[feature],
     column: (feature) => kernels.f32(pointers[feature], rows),
-    target: kernels.f32(targetPointer, target.length),
+    target: kernels.f32(targetPointer, Math.min(rows, target.length)),
     targetPointer,
+    targets: Math.max(1, target.length / rows),
+    targetOf: (index) => kernels.f32(targetPointer + 4 * rows * index, rows),
     classes,
+    weights: weights && kernels.f32(place(weights), rows),
+    groups: groups && placeIntegers(groups),
+    categories: (feature) => categories[feature] ?? 0,
   };
 }
 
@@ -77,7 +99,7 @@ export interface Answers {
 
 /** The block of a fitted model as it would be stored; class values are 0, 1, … */
 export function blockOf({ block }: Pick<Fitted, 'block'>, features: number): Uint8Array {
-  const classes = classCount(block.decision, block.outputs);
+  const classes = classesOf(block);
   return writeBlock({ ...block, features, classValues: Array.from({ length: classes }, (_, index) => index) });
 }
 
@@ -85,7 +107,7 @@ export function blockOf({ block }: Pick<Fitted, 'block'>, features: number): Uin
 export function evaluate(kernels: Kernels, fitted: Pick<Fitted, 'block'>, data: TrainingData): Answers {
   const { decision, outputs } = fitted.block;
   const { rows, features } = data;
-  const classes = classCount(decision, outputs);
+  const classes = classesOf(fitted.block);
   const bytes = blockOf(fitted, features);
   const mark = kernels.mark();
   try {
@@ -115,25 +137,25 @@ export function evaluate(kernels: Kernels, fitted: Pick<Fitted, 'block'>, data: 
 }
 
 /** A problem for an estimator: columns, and the target of supervised tasks. Classes are 0, 1, … */
-export interface Problem {
+export interface Problem extends MoreData {
   readonly columns: readonly ArrayLike<number>[];
   readonly target?: ArrayLike<number>;
 }
 
-const classesOf = ({ task }: Estimator, target: ArrayLike<number>): number =>
+const targetClasses = ({ task }: Estimator, target: ArrayLike<number>): number =>
   task === 'classification' ? 1 + Array.from(target).reduce((a, b) => Math.max(a, b), 1) : 0;
 
 /** Fits with hyperparameters as SQL would give them, and evaluates the model on the rows it was fitted to. */
 export function fitAndEvaluate(
   kernels: Kernels,
   estimator: Estimator,
-  { columns, target = [] }: Problem,
+  { columns, target = [], ...more }: Problem,
   hyperparameters: object = {},
   options: FitContextOptions = {},
 ): { fitted: Fitted; answers: Answers } {
   const mark = kernels.mark();
   try {
-    const data = trainingData(kernels, columns, target, classesOf(estimator, target));
+    const data = trainingData(kernels, columns, target, targetClasses(estimator, target), more);
     const fitted = estimator.fit(data, checkParameters(estimator, hyperparameters), fitContext(kernels, options));
     return { fitted, answers: evaluate(kernels, fitted, data) };
   } finally {

@@ -9,6 +9,8 @@ export const xgboostRegression: Estimator = {
   summary: 'Gradient boosted trees, grown on histograms of the features.',
   parameters,
   missing: 'learn',
+  agreement: { what: 'trees split by split, and margins', kind: 'exact', tolerance: 1e-6 },
+  typical: { rows: 200_000, features: 28 },
   fit,
 };
 

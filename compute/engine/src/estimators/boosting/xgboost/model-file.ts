@@ -1,5 +1,5 @@
 /** xgboost's JSON model files (Booster.save_model('….json')): into evaluator blocks, and out of them. */
-import { type BlockDescription, classCount, type Decision, decisions, exp, HEADER_BYTES, kinds } from '@pgml/kernels';
+import { type BlockDescription, classesOf, type Decision, decisions, exp, HEADER_BYTES, kinds } from '@pgml/kernels';
 import { readTrees, treeWords } from '../../../trees/layout.js';
 import { type DecisionTree, TreeBuilder } from '../../../trees/tree.js';
 import { logit } from './objectives.js';
@@ -65,7 +65,7 @@ export function importXgboost(json: string): BlockDescription {
   const outputs = Math.max(1, Number(param.num_class));
   const baseScore = Math.fround(Number(param.base_score));
   const baseMargin = decision === 'logistic' ? logit(baseScore) : baseScore;
-  const classes = classCount(decision, outputs);
+  const classes = classesOf({ decision, outputs });
   const trees = booster.model.trees.map(readTree);
   return {
     kind: 'trees',

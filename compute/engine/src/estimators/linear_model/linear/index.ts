@@ -10,6 +10,8 @@ export const linearRegression: Estimator = {
   summary: 'A weighted sum of the features, fitted by ordinary least squares.',
   parameters: regressionParameters,
   missing: 'refuse',
+  agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
+  typical: { rows: 100_000, features: 28 },
   fit: fitRegression,
 };
 
@@ -20,5 +22,7 @@ export const linearClassification: Estimator = {
   summary: 'Logistic regression: class probabilities from weighted sums of the features.',
   parameters: classificationParameters,
   missing: 'refuse',
+  agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
+  typical: { rows: 100_000, features: 28 },
   fit: fitClassification,
 };
