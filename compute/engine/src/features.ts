@@ -84,7 +84,7 @@ export function loadFeatures(
     columns: {
       columnPointer: (index) => start + index * stride,
       column: columnOf,
-      categories: (index) => categoryCounts[index]!,
+      categories: (index) => categoryCounts[index],
     },
     testPointer,
     trainingValues: (index) => {

@@ -66,13 +66,13 @@ function joinBlocks(fits: readonly Fitted[], features: number): Fitted['block'] 
 }
 
 function meanImportances(fits: readonly Fitted[]): NonNullable<Fitted['importances']> {
-  const kinds = Object.keys(fits[0]!.importances!);
+  const kinds = Object.keys(fits[0].importances!);
   return Object.fromEntries(
     kinds.map((kind) => {
-      const mean = new Float64Array(fits[0]!.importances![kind]!.length);
+      const mean = new Float64Array(fits[0].importances![kind].length);
       for (const { importances } of fits)
         mean.forEach((sum, feature) => {
-          mean[feature] = sum + importances![kind]![feature]! / fits.length;
+          mean[feature] = sum + importances![kind][feature] / fits.length;
         });
       return [kind, mean];
     }),

@@ -51,7 +51,7 @@ export function readGroups(
   const numbers = new Map<number, number>();
   const groups = memory.u32(memory.allocate(4 * train.length), train.length);
   train.forEach((row, index) => {
-    const value = all[row]!;
+    const value = all[row];
     if (column.type === 'text' ? value === 0 : Number.isNaN(value))
       throw new InputError('22004', `the group "${name}" is NULL in some row`, { hint: 'Leave those rows out.' });
     let number = numbers.get(value);

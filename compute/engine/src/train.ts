@@ -91,11 +91,11 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
   context.checkpoint(0, 'splitting');
   const testCount = testRows(table.rows, request.test_size);
   const truths = labelColumns.map(({ request: label, column }) => readLabel(label, column, table.rows));
-  const strata = truths.length > 0 ? stratify(estimator, labelColumns[0]!.column, truths[0]!) : undefined;
+  const strata = truths.length > 0 ? stratify(estimator, labelColumns[0].column, truths[0]) : undefined;
   const split = splitRows(table.rows, testCount, request.test_sampling, request.seed, strata);
   const readLabels = estimator.task === 'classification' ? classLabels : regressionLabels;
   const labels = labelColumns.map(({ request: label, column }, index) =>
-    readLabels(label, column, truths[index]!, split),
+    readLabels(label, column, truths[index], split),
   );
   const classes = labels[0]?.classes ?? [];
 
@@ -273,7 +273,7 @@ const asLists = (importances: NonNullable<Fitted['importances']>) =>
 
 /** The truth as the evaluators write their answers: all values of a row together. */
 function rowWise(columns: readonly Float32Array[]): Float32Array {
-  if (columns.length === 1) return columns[0]!;
+  if (columns.length === 1) return columns[0];
   const values = new Float32Array(columns.length * (columns[0]?.length ?? 0));
   columns.forEach((column, index) => {
     column.forEach((value, row) => {
