@@ -32,6 +32,8 @@ export function describeType(type) {
       return type.values.map((value) => `\`"${value}"\``).join(', ');
     case 'array':
       return `array of ${describeType(type.of)}`;
+    case 'map':
+      return `object of ${describeType(type.of)}`;
     case 'any':
       return type.of.map(describeType).join(' or ');
     default:

@@ -21,6 +21,8 @@ export interface TrainingData {
   targetOf(target: number): Float32Array;
   /** Classification: the number of classes, at least 2. Otherwise 0. */
   readonly classes: number;
+  /** Each class as its users write it: the label's text. Empty where there are no classes. */
+  readonly classNames: readonly string[];
   /** What each row counts, in kernel memory: at least 0, not all 0. Absent where all rows count 1. */
   readonly weights?: Float32Array | undefined;
   /** For ranking, in kernel memory: the number of the group (query) that each row belongs to, from 0. */

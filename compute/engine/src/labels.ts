@@ -100,6 +100,12 @@ export function classLabels(
   };
 }
 
+/** The classes as a user writes them: text as it is, truth values as true and false, numbers in digits. */
+export function classNames({ description: { pg_type, categories }, classes }: Labels): string[] {
+  if (categories) return classes.map((code) => categories[code - 1]);
+  return classes.map((value) => (pg_type === 'bool' ? String(value !== 0) : String(value)));
+}
+
 /** Float32Array.from(rows, numberOf), which is many times slower. */
 function gather(rows: Uint32Array, numberOf: (row: number) => number): Float32Array {
   const values = new Float32Array(rows.length);

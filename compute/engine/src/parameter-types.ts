@@ -21,6 +21,8 @@ export const choice = (...values: string[]): ParameterType => ({ kind: 'choice',
 
 export const arrayOf = (of: ParameterType): ParameterType => ({ kind: 'array', of });
 
+export const mapOf = (of: ParameterType): ParameterType => ({ kind: 'map', of });
+
 export const either = (...of: ParameterType[]): ParameterType => ({ kind: 'any', of });
 
 export const nullable = (...of: ParameterType[]): ParameterType => either(...of, { kind: 'null' });
@@ -33,6 +35,18 @@ export const withoutEffect = (name: string, type: ParameterType, fallback: unkno
   summary: `Without effect: ${reason}.`,
   ignored: true,
 });
+
+/** scikit-learn's weights of classes, as class-weights.ts reads them; `more` are other words beside balanced. */
+export const classWeight = (...more: string[]): ParameterType =>
+  nullable(choice('balanced', ...more), mapOf(number(0)));
+
+export const classWeightParameter: Parameter = {
+  name: 'class_weight',
+  type: classWeight(),
+  default: null,
+  summary:
+    'What the rows of each class count, as {"label": weight}, 1 for those left out; balanced weighs rows inversely to how frequent their class is.',
+};
 
 export const seed = nullable(integer(0, LARGEST_SEED));
 

@@ -14,6 +14,8 @@ export type ParameterType =
   | { readonly kind: 'text' }
   | { readonly kind: 'null' }
   | { readonly kind: 'array'; readonly of: ParameterType }
+  /** An object of any names, whose values are all of one type. */
+  | { readonly kind: 'map'; readonly of: ParameterType }
   /** The first alternative that accepts the value. */
   | { readonly kind: 'any'; readonly of: readonly ParameterType[] };
 
@@ -97,6 +99,8 @@ export function describeType(type: ParameterType): string {
       return 'null';
     case 'array':
       return `an array in which each element is ${describeType(type.of)}`;
+    case 'map':
+      return `an object in which each value is ${describeType(type.of)}`;
     case 'any':
       return type.of.map(describeType).join(', or ');
   }
@@ -128,6 +132,13 @@ function accepts(type: ParameterType, value: unknown): boolean {
       return value === null;
     case 'array':
       return Array.isArray(value) && value.every((element) => accepts(type.of, element));
+    case 'map':
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.values(value).every((element) => accepts(type.of, element))
+      );
     case 'any':
       return type.of.some((alternative) => accepts(alternative, value));
   }

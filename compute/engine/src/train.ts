@@ -8,7 +8,7 @@ import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js
 import { type Metrics, measure } from './evaluation.js';
 import { type LoadedFeatures, loadFeatures } from './features.js';
 import { fitTargets } from './joint.js';
-import { classLabels, type Labels, readLabel, regressionLabels } from './labels.js';
+import { classLabels, classNames, type Labels, readLabel, regressionLabels } from './labels.js';
 import { type Checked, checkParameters } from './parameters.js';
 import { readGroups, readWeights } from './row-columns.js';
 import { quantileStrata, type Sampling, splitRows, testRows } from './split.js';
@@ -116,6 +116,7 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
       ...loaded.columns,
       ...placeTargets(kernels, labels, split.train.length),
       classes: classes.length,
+      classNames: labels[0] ? classNames(labels[0]) : [],
       weights: weight && readWeights(kernels, weight, table.rows, split.train),
       groups: group && readGroups(kernels, group, table.rows, split.train),
     };

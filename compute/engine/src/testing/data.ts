@@ -47,6 +47,7 @@ export function trainingData(
     targets: Math.max(1, target.length / rows),
     targetOf: (index) => kernels.f32(targetPointer + 4 * rows * index, rows),
     classes,
+    classNames: Array.from({ length: classes }, (_, index) => String(index)),
     weights: weights && kernels.f32(place(weights), rows),
     groups: groups && placeIntegers(groups),
     categories: (feature) => categories[feature] ?? 0,
