@@ -28,3 +28,4 @@ export {
 } from './server/settings.js';
 export { type Supervisor, type SupervisorOptions, superviseRuntime } from './server/supervisor.js';
 export { version } from './version.js';
+export { createTeam, type WorkerTeam } from './workers/team.js';

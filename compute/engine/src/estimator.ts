@@ -89,7 +89,15 @@ export interface TypicalTable {
   readonly classes?: number;
   /** Given to both sides. */
   readonly hyperparameters?: Readonly<Record<string, unknown>>;
+  /** What to measure against where Debian has no reference implementation: a class of what it has, with equal settings. */
+  readonly against?: { readonly reference: string; readonly hyperparameters: Readonly<Record<string, unknown>> };
 }
+
+/**
+ * `rows`: their order. `scale`: units of the features, by powers of 2. `weights`: a row of weight 2 stands for two rows.
+ * `labels`: the numbers of the classes.
+ */
+export type Invariance = 'rows' | 'scale' | 'weights' | 'labels';
 
 /** How far an estimator is known to agree with its reference: its reference test holds it to this tolerance. */
 export interface Agreement {
@@ -116,6 +124,8 @@ export interface Estimator {
   /** Whether several targets are learned by one fit; elsewhere each target gets a fit of its own. */
   readonly joint?: boolean;
   readonly agreement: Agreement;
+  /** What changes nothing about the model but rounding; invariants.test.ts holds it to that. */
+  readonly invariances?: readonly Invariance[];
   readonly typical: TypicalTable;
   /**
    * Synchronous: runs in a thread of its own. Deterministic in (data, parameters, seed), whatever the size of the team.

@@ -10,6 +10,7 @@ export const xgboostRegression: Estimator = {
   parameters,
   missing: 'learn',
   agreement: { what: 'trees split by split, and margins', kind: 'exact', tolerance: 1e-6 },
+  invariances: ['rows', 'scale'],
   typical: { rows: 200_000, features: 28 },
   fit,
 };
@@ -18,4 +19,5 @@ export const xgboostClassification: Estimator = {
   ...xgboostRegression,
   task: 'classification',
   reference: 'xgboost.XGBClassifier',
+  invariances: ['rows', 'scale', 'labels'],
 };

@@ -11,6 +11,7 @@ export const linearRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'refuse',
   agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
+  invariances: ['rows', 'scale'],
   typical: { rows: 100_000, features: 28 },
   fit: fitRegression,
 };
@@ -23,6 +24,7 @@ export const linearClassification: Estimator = {
   parameters: classificationParameters,
   missing: 'refuse',
   agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
+  invariances: ['rows', 'labels'],
   typical: { rows: 100_000, features: 28 },
   fit: fitClassification,
 };
