@@ -31,6 +31,7 @@ async function fitHash(size: number): Promise<string> {
     targetOf: () => target,
     categories: () => 0,
     classes: 2,
+    classNames: ['0', '1'],
   };
   const team = createTeam(kernels, size);
   // So that the helpers have started and do take part.
