@@ -77,8 +77,10 @@ export interface Fitted {
 export interface Sections {
   /** Clustering: the cluster of each training row, as the fit assigned it. */
   readonly labels?: Int32Array;
-  /** Trees: the weight (rows or hessians) that came to each node, in the order of the trees' nodes in the block. */
+  /** Trees: the weight (rows or hessians) that came to each node, breadth first, tree after tree. */
   readonly covers?: Float32Array;
+  /** Linear models: the mean of each feature over the training rows, from which contributions are counted. */
+  readonly means?: Float64Array;
 }
 
 /** A table of the estimator's usual size, on which its speed is compared with the reference. */
