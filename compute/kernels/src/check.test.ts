@@ -59,7 +59,22 @@ const chained: BlockDescription = {
   kind: 'trees',
   words: [2, new Float32Array(2), 0, nodes, new Uint32Array([0, 48])],
 };
-const descriptions = { linear, centroids, complete, chained };
+/** The same with a table of three leaves, and a set of categories at the root. */
+const table: BlockDescription = {
+  ...chained,
+  words: [
+    2,
+    new Float64Array(2),
+    0,
+    new Uint32Array([6, 2, 16, 0, 0, NAN, 16, 0, 0, NAN, 32, 1, 0, NAN, 48, 2]),
+    new Uint32Array([0, 48]),
+    2,
+    new Float64Array(6),
+    new Uint32Array([1, 5, 2, 3, 4]),
+    5,
+  ],
+};
+const descriptions = { linear, centroids, complete, chained, table };
 
 for (const [name, description] of Object.entries(descriptions)) {
   const block = writeBlock(description);
@@ -135,4 +150,8 @@ test('each fault has its code', () => {
   assert.equal(changed(chained, wordOf(chained, 9, 4), 1), 10);
   assert.equal(changed(chained, wordOf(chained, 9, 5), 0), 10);
   assert.equal(changed(chained, wordOf(chained, 9, 6), 0), 11);
+  assert.equal(changed(table, 11, 3), 12);
+  assert.equal(changed(table, wordOf(table, 9, 11), 999), 13);
+  assert.equal(changed(table, wordOf(table, 9, 1), 3), 14);
+  assert.equal(changed(table, wordOf(table, 9, 1), 5), 14);
 });

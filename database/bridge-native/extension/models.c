@@ -159,7 +159,10 @@ static const char *const block_faults[] = {
 	"a test of its trees is on a feature that is not there",
 	"a node of its trees lies outside",
 	"a leaf of its trees can be left",
-	"a node of its trees leads back"
+	"a node of its trees leads back",
+	"its leaf table does not go with its outputs",
+	"a row of its leaf table lies outside",
+	"a set of categories of its trees lies outside"
 };
 
 static void

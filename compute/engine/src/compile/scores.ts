@@ -87,6 +87,7 @@ function centroids({ header, block, facts }: Artifact): Scores {
 }
 
 function trees({ block, facts }: Artifact): Scores {
+  if (hasMoreThanNumbers(block)) throw notCompilable('its trees test categories, or have several values in a leaf');
   checkSize(facts.outputs, 'outputs');
   checkSize(leastLeaves(block), 'leaves');
   const { trees, baseScores } = readTrees(block);
@@ -129,6 +130,12 @@ const wordsOf = (block: Uint8Array): Uint32Array => new Uint32Array(block.slice(
 function doubles(block: Uint8Array, word: number, length: number): Float64Array {
   const start = wordsOf(block)[word];
   return new Float64Array(block.slice(start, start + 8 * length).buffer);
+}
+
+/** Whether chained trees have a leaf table or sets of categories. */
+function hasMoreThanNumbers(block: Uint8Array): boolean {
+  const header = wordsOf(block);
+  return header[8] === 0 && (header[11] > 0 || header[14] > 0);
 }
 
 /** A number of leaves that there are at least, found without reading the trees. */

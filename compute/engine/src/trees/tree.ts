@@ -1,16 +1,31 @@
 /**
- * A binary decision tree. Nodes are numbered in the order in which they were made, the root is node 0; every array has
- * one entry per node. A value below the threshold goes left, a missing value goes where `missingLeft` says.
+ * The tests of a binary decision tree. Nodes are numbered in the order in which they were made, the root is node 0; every
+ * array has one entry per node. A value below the threshold goes left, a missing value goes where `missingLeft` says.
  */
-export interface DecisionTree {
+export interface TreeTests {
   /** The left child, or -1: the node is a leaf. */
   readonly left: Int32Array;
   readonly right: Int32Array;
   readonly feature: Uint32Array;
   readonly threshold: Float32Array;
   readonly missingLeft: Uint8Array;
+  /**
+   * The nodes whose test is on categories, instead of the threshold, each with its set of those that go left: code c is
+   * one of them if bit c % 32 of word c / 32 is set. Other codes, and what is no code, go right.
+   */
+  readonly categories?: ReadonlyMap<number, Uint32Array>;
+}
+
+/** A tree that adds one float32 to one output. */
+export interface DecisionTree extends TreeTests {
   /** What a leaf adds to its output. */
   readonly value: Float32Array;
+}
+
+/** A tree that adds float64 numbers to one or more outputs. */
+export interface TableTree extends TreeTests {
+  /** `width` numbers for each node: what a leaf adds. Those of other nodes are not used. */
+  readonly rows: Float64Array;
 }
 
 /** Where a node of a growing tree is split. */
@@ -18,6 +33,18 @@ export interface SplitPoint {
   readonly feature: number;
   readonly threshold: number;
   readonly missingLeft: boolean;
+  /** Codes that go left, see TreeTests; the threshold is not used then. */
+  readonly categories?: Uint32Array | undefined;
+}
+
+/** The threshold T, a float32, for which `x < T` says what `x <= limit` says, for every finite float32 x. */
+export function thresholdAtMost(limit: number): number {
+  const rounded = Math.fround(limit);
+  if (rounded > limit || rounded === Infinity) return rounded;
+  if (rounded === 0) return 2 ** -149;
+  const float = Float32Array.of(rounded);
+  new Int32Array(float.buffer)[0] += rounded > 0 ? 1 : -1;
+  return float[0];
 }
 
 /** A tree while it grows. */
@@ -28,6 +55,7 @@ export class TreeBuilder {
   readonly #threshold: number[] = [];
   readonly #missingLeft: number[] = [];
   readonly #value: number[] = [];
+  readonly #categories = new Map<number, Uint32Array>();
 
   constructor() {
     this.#add();
@@ -50,6 +78,7 @@ export class TreeBuilder {
     this.#feature[node] = point.feature;
     this.#threshold[node] = point.threshold;
     this.#missingLeft[node] = point.missingLeft ? 1 : 0;
+    if (point.categories) this.#categories.set(node, point.categories);
     return left;
   }
 
@@ -65,12 +94,13 @@ export class TreeBuilder {
       threshold: Float32Array.from(this.#threshold),
       missingLeft: Uint8Array.from(this.#missingLeft),
       value: Float32Array.from(this.#value),
+      ...(this.#categories.size > 0 ? { categories: this.#categories } : {}),
     };
   }
 }
 
 /** The longest way from the root to a leaf: 0 for a tree that is one leaf. */
-export function depthOf(tree: DecisionTree): number {
+export function depthOf(tree: TreeTests): number {
   const depths = new Uint32Array(tree.left.length);
   let deepest = 0;
   // Children are made after their parents.

@@ -15,6 +15,9 @@ const UNKNOWN_FEATURE: u32 = 8;
 const NODE_OUTSIDE: u32 = 9;
 const LEAF_IS_LEFT: u32 = 10;
 const NODE_LEADS_BACK: u32 = 11;
+const WRONG_LEAF_TABLE: u32 = 12;
+const LEAF_OUTSIDE: u32 = 13;
+const CATEGORIES_OUTSIDE: u32 = 14;
 
 const MOST_LEVELS: u32 = 8;
 const NODE_BYTES: u64 = 16;
@@ -49,9 +52,13 @@ function isInside(model: usize, bytes: u32, index: usize, length: u64, size: u64
 function checkTrees(model: usize, bytes: u32, features: u32, outputs: u32, marks: usize): u32 {
   const trees = word(model, 6);
   const levels = word(model, 8);
-  if (!isInside(model, bytes, 7, outputs, 4)) return ARRAY_OUTSIDE;
   if (levels > MOST_LEVELS) return TOO_MANY_LEVELS;
+  const width: u32 = levels > 0 ? 0 : word(model, 11);
+  if (!isInside(model, bytes, 7, outputs, width > 0 ? 8 : 4)) return ARRAY_OUTSIDE;
   if (levels > 0) return checkComplete(model, bytes, trees, levels, features);
+  if (width > 0 && outputs % width != 0) return WRONG_LEAF_TABLE;
+  if (width > 0 && !isInside(model, bytes, 12, 0, 8)) return ARRAY_OUTSIDE;
+  if (word(model, 14) > 0 && !isInside(model, bytes, 13, word(model, 14), 4)) return ARRAY_OUTSIDE;
   return checkChained(model, bytes, trees, features, marks);
 }
 
@@ -81,6 +88,9 @@ function checkChained(model: usize, bytes: u32, trees: u32, features: u32, marks
   const roots = model + <usize>word(model, 10);
   const limit = bytes - word(model, 9);
   const places = limit >> 4;
+  const width = word(model, 11);
+  // Without a leaf table, a leaf's word is its value and may be anything.
+  const leaves: u64 = width > 0 ? <u64>(bytes - word(model, 12)) / (8 * <u64>width) : 1 << 32;
   for (let place: u32 = 0; place < places; place++) store<u8>(marks + <usize>place, 0);
   for (let t: u32 = 0; t < trees; t++) if (!reach(marks, load<u32>(roots + (<usize>t << 2)), limit)) return NODE_OUTSIDE;
   for (let place: u32 = 0; place < places; place++) {
@@ -91,13 +101,22 @@ function checkChained(model: usize, bytes: u32, trees: u32, features: u32, marks
     const left = load<u32>(node, 8);
     if (left == at) {
       const threshold = load<f32>(node, 4);
-      if ((load<u32>(node) & 1) != 0 || threshold == threshold) return LEAF_IS_LEFT;
+      if ((load<u32>(node) & 3) != 0 || threshold == threshold) return LEAF_IS_LEFT;
+      if (load<u32>(node, 12) >= leaves) return LEAF_OUTSIDE;
       continue;
     }
+    if ((load<u32>(node) & 2) != 0 && !isSetInside(model, load<u32>(node, 4))) return CATEGORIES_OUTSIDE;
     if (left < at) return NODE_LEADS_BACK;
     if (!reach(marks, left, limit) || !reach(marks, <u64>left + NODE_BYTES, limit)) return NODE_OUTSIDE;
   }
   return FINE;
+}
+
+/** Whether the set of categories at word `place` of them is among their words. */
+function isSetInside(model: usize, place: u32): bool {
+  const length = word(model, 14);
+  if (place >= length) return false;
+  return load<u32>(model + <usize>word(model, 13) + (<usize>place << 2)) <= length - place - 1;
 }
 
 /** Marks the node `offset` bytes after the first; false if there can be none. */

@@ -1,10 +1,20 @@
-// Sums of decision trees: f32 sums in the order of the trees, from a base score; tree t adds to output t % outputs.
+// Sums of decision trees, from a base score and in the order of the trees.
 //
 //   word  6  trees
-//         7  offset of f32[outputs], the base scores
+//         7  offset of the base scores, f32[outputs], or f64[outputs] with a leaf table
 //         8  levels: 1 … 8, every tree is a complete binary tree with so many levels of tests; 0, trees are chains of nodes
 //         9  offset of the trees
-//        10  offset of u32[trees], where each tree's root lies, in bytes from word 9 (levels 0 only)
+//
+// and for chained trees only:
+//
+//        10  offset of u32[trees], where each tree's root lies, in bytes from word 9
+//        11  width of the leaf table, which divides `outputs`; 0: there is none, and leaves hold one f32
+//        12  offset of the leaf table, f64[][width]
+//        13  offset of the sets of categories, u32[]
+//        14  their length; 0: no test is on categories
+//
+// Without a leaf table the sums are f32, and tree t adds the value of its leaf to output t % outputs. With a table of
+// width w they are f64, and tree t adds a row of it to the w outputs from w * (t % (outputs / w)) on.
 //
 // A test is {u32 what, f32 threshold}: bits 2 … 31 of `what` are 4 times the number of the feature, which is its offset
 // in a row; bit 0 says that missing values (NaN) go right. Other values go right if they are not below the threshold.
@@ -14,7 +24,10 @@
 // tests with the threshold NaN, by which everything goes left, and the value stands in the leftmost leaf below.
 //
 // Chained trees: nodes of 16 bytes, {test, u32 left, f32 value}. `left` is where the left child lies, in bytes from
-// word 9; the right child follows it. A leaf is its own left child and has the threshold NaN, so that it is never left.
+// word 9; the right child follows it. A leaf is its own left child and has the threshold NaN, so that it is never left;
+// with a leaf table, the last word of a leaf is a u32, its row. A test with bit 1 of `what` is on categories: in place of
+// the threshold it has the place of a set among the words from word 13 on, {u32 n, u32 bits[n]}. Integers from 0 to
+// 32 n - 1 go left if their bit is set (of bits[c / 32], bit c % 32), other values go right.
 //
 // Walking down one tree is a chain of dependent loads. So four walks are always under way at once: of four rows down
 // one tree or, for the rows that remain and for single rows, of one row down four trees. Minding missing values at
@@ -63,9 +76,10 @@ function anyMissing(values: usize, count: usize): bool {
 function setBase(model: usize, count: usize, out: usize): void {
   const outputs: usize = word(model, 2);
   const base = at(model, 7);
+  const table = word(model, 8) == 0 && word(model, 11) != 0;
   for (let r: usize = 0; r < count; r++) {
     for (let o: usize = 0; o < outputs; o++) {
-      store<f64>(out, <f64>load<f32>(base + (o << 2)));
+      store<f64>(out, table ? load<f64>(base + (o << 3)) : <f64>load<f32>(base + (o << 2)));
       out += 8;
     }
   }
@@ -177,26 +191,67 @@ function addTo(out: usize, output: usize, outputs: usize, value: f32): usize {
   return output + 1 == outputs ? 0 : output + 1;
 }
 
-/** The child of a chained node that the row goes to; a leaf leads to itself. */
+/** 1 if the value goes right at a test on categories, else 0. */
+function goesRightOfSet(value: f32, set: usize, what: u32): usize {
+  if (value != value) return what & 1;
+  const codes = <u64>load<u32>(set) << 5;
+  if (!(value >= 0 && <f64>value < <f64>codes)) return 1;
+  const code = <u64>value;
+  if (<f32>code != value) return 1;
+  return ((load<u32>(set + ((<usize>code >> 5) << 2), 4) >>> (<u32>code & 31)) & 1) ^ 1;
+}
+
+/** The child of a chained node that the row goes to; a leaf leads to itself. `categories`: whether tests can be on them. */
 // @ts-ignore: decorator
 @inline
-function next(nodes: usize, row: usize, node: usize): usize {
-  return nodes + <usize>load<u32>(node, 8) + (goesRight(row, node, true) << 4);
+function next(nodes: usize, row: usize, node: usize, sets: usize, categories: bool): usize {
+  const left = nodes + <usize>load<u32>(node, 8);
+  if (categories) {
+    const what = load<u32>(node);
+    if (what & 2)
+      return left + (goesRightOfSet(load<f32>(row + <usize>(what & ~3)), sets + (<usize>load<u32>(node, 4) << 2), what) << 4);
+  }
+  return left + (goesRight(row, node, true) << 4);
+}
+
+/** Adds what a leaf says to the score, or scores, of its tree. */
+// @ts-ignore: decorator
+@inline
+function addLeaf(score: usize, leaf: usize, leaves: usize, width: usize, table: bool): void {
+  if (!table) {
+    add(score, load<f32>(leaf, 12));
+    return;
+  }
+  const values = leaves + ((<usize>load<u32>(leaf, 12) * width) << 3);
+  for (let at: usize = 0; at < width << 3; at += 8) store<f64>(score + at, load<f64>(score + at) + load<f64>(values + at));
 }
 
 /** `count` is a multiple of 4. */
 function scoreBlockChained(model: usize, rows: usize, count: usize, out: usize): void {
+  const table = word(model, 11) != 0;
+  const categories = word(model, 14) != 0;
+  if (table && categories) walkBlock(model, rows, count, out, true, true);
+  else if (table) walkBlock(model, rows, count, out, true, false);
+  else if (categories) walkBlock(model, rows, count, out, false, true);
+  else walkBlock(model, rows, count, out, false, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function walkBlock(model: usize, rows: usize, count: usize, out: usize, table: bool, categories: bool): void {
   const rowBytes: usize = <usize>word(model, 1) << 2;
-  const outputs: usize = word(model, 2);
+  const scoreBytes: usize = <usize>word(model, 2) << 3;
   const trees: usize = word(model, 6);
   const nodes = at(model, 9);
   const roots = at(model, 10);
-  const scoreBytes = outputs << 3;
-  let output: usize = 0;
+  const width: usize = table ? <usize>word(model, 11) : 1;
+  const leaves = at(model, 12);
+  const sets = at(model, 13);
+  let place: usize = 0;
   for (let t: usize = 0; t < trees; t++) {
     const root = nodes + <usize>load<u32>(roots + (t << 2));
     let row = rows;
-    let score = out + (output << 3);
+    let score = out + place;
     for (let r: usize = 0; r < count; r += 4) {
       const second = row + rowBytes;
       const third = second + rowBytes;
@@ -206,33 +261,48 @@ function scoreBlockChained(model: usize, rows: usize, count: usize, out: usize):
       let c = root;
       let d = root;
       for (;;) {
-        const nextA = next(nodes, row, a);
-        const nextB = next(nodes, second, b);
-        const nextC = next(nodes, third, c);
-        const nextD = next(nodes, fourth, d);
+        const nextA = next(nodes, row, a, sets, categories);
+        const nextB = next(nodes, second, b, sets, categories);
+        const nextC = next(nodes, third, c, sets, categories);
+        const nextD = next(nodes, fourth, d, sets, categories);
         if (((nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d)) == 0) break;
         a = nextA;
         b = nextB;
         c = nextC;
         d = nextD;
       }
-      add(score, load<f32>(a, 12));
-      add(score + scoreBytes, load<f32>(b, 12));
-      add(score + 2 * scoreBytes, load<f32>(c, 12));
-      add(score + 3 * scoreBytes, load<f32>(d, 12));
+      addLeaf(score, a, leaves, width, table);
+      addLeaf(score + scoreBytes, b, leaves, width, table);
+      addLeaf(score + 2 * scoreBytes, c, leaves, width, table);
+      addLeaf(score + 3 * scoreBytes, d, leaves, width, table);
       row = fourth + rowBytes;
       score += 4 * scoreBytes;
     }
-    if (++output == outputs) output = 0;
+    place += width << 3;
+    if (place == scoreBytes) place = 0;
   }
 }
 
 function scoreRowChained(model: usize, row: usize, out: usize): void {
-  const outputs: usize = word(model, 2);
+  const table = word(model, 11) != 0;
+  const categories = word(model, 14) != 0;
+  if (table && categories) walkRow(model, row, out, true, true);
+  else if (table) walkRow(model, row, out, true, false);
+  else if (categories) walkRow(model, row, out, false, true);
+  else walkRow(model, row, out, false, false);
+}
+
+// @ts-ignore: decorator
+@inline
+function walkRow(model: usize, row: usize, out: usize, table: bool, categories: bool): void {
+  const end = out + (<usize>word(model, 2) << 3);
   const trees: usize = word(model, 6);
   const nodes = at(model, 9);
   const roots = at(model, 10);
-  let output: usize = 0;
+  const width: usize = table ? <usize>word(model, 11) : 1;
+  const leaves = at(model, 12);
+  const sets = at(model, 13);
+  let score = out;
   let t: usize = 0;
   for (; t + 4 <= trees; t += 4) {
     let a = nodes + <usize>load<u32>(roots + (t << 2));
@@ -240,24 +310,41 @@ function scoreRowChained(model: usize, row: usize, out: usize): void {
     let c = nodes + <usize>load<u32>(roots + (t << 2), 8);
     let d = nodes + <usize>load<u32>(roots + (t << 2), 12);
     for (;;) {
-      const nextA = next(nodes, row, a);
-      const nextB = next(nodes, row, b);
-      const nextC = next(nodes, row, c);
-      const nextD = next(nodes, row, d);
+      const nextA = next(nodes, row, a, sets, categories);
+      const nextB = next(nodes, row, b, sets, categories);
+      const nextC = next(nodes, row, c, sets, categories);
+      const nextD = next(nodes, row, d, sets, categories);
       if (((nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d)) == 0) break;
       a = nextA;
       b = nextB;
       c = nextC;
       d = nextD;
     }
-    output = addTo(out, output, outputs, load<f32>(a, 12));
-    output = addTo(out, output, outputs, load<f32>(b, 12));
-    output = addTo(out, output, outputs, load<f32>(c, 12));
-    output = addTo(out, output, outputs, load<f32>(d, 12));
+    addLeaf(score, a, leaves, width, table);
+    score = following(score, width, out, end);
+    addLeaf(score, b, leaves, width, table);
+    score = following(score, width, out, end);
+    addLeaf(score, c, leaves, width, table);
+    score = following(score, width, out, end);
+    addLeaf(score, d, leaves, width, table);
+    score = following(score, width, out, end);
   }
   for (; t < trees; t++) {
     let a = nodes + <usize>load<u32>(roots + (t << 2));
-    for (let child = next(nodes, row, a); child != a; child = next(nodes, row, a)) a = child;
-    output = addTo(out, output, outputs, load<f32>(a, 12));
+    for (;;) {
+      const child = next(nodes, row, a, sets, categories);
+      if (child == a) break;
+      a = child;
+    }
+    addLeaf(score, a, leaves, width, table);
+    score = following(score, width, out, end);
   }
+}
+
+/** The scores of the next tree. */
+// @ts-ignore: decorator
+@inline
+function following(score: usize, width: usize, first: usize, end: usize): usize {
+  const after = score + (width << 3);
+  return after == end ? first : after;
 }
