@@ -7,6 +7,7 @@ import { InputError } from './errors.js';
 import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js';
 import { type Metrics, measure } from './evaluation.js';
 import { type LoadedFeatures, loadFeatures } from './features.js';
+import { permutationImportance } from './importance/permutation.js';
 import { fitTargets } from './joint.js';
 import { classLabels, classNames, type Labels, readLabel, regressionLabels } from './labels.js';
 import { type Checked, checkParameters } from './parameters.js';
@@ -137,6 +138,14 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
     );
     const metrics = { ...measured, ...fitted.metrics };
     const scoreEnd = context.seconds();
+    const importances =
+      fitted.importances ??
+      permutation(
+        permutationImportance(kernels, estimator.task, block, test, request.seed, () =>
+          context.checkpoint(0.99, 'weighing features'),
+        ),
+      );
+    const sections = fitted.block.kind === 'linear' ? { ...fitted.sections, means: means(data) } : fitted.sections;
 
     const described: LabelDescription[] = labels.map(({ description }) => description);
     const artifact = writeArtifact(
@@ -150,11 +159,11 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
         hyperparams: parameters,
         seed: request.seed,
         details: fitted.details ?? {},
-        ...(fitted.importances ? { importances: asLists(fitted.importances) } : {}),
+        ...(importances ? { importances: asLists(importances) } : {}),
         version,
       },
       block,
-      fitted.sections,
+      sections,
     );
     return {
       response: {
@@ -267,6 +276,17 @@ function placeTargets(kernels: Kernels, labels: readonly Labels[], rows: number)
     targets: Math.max(1, labels.length),
     targetOf: (target: number) => kernels.f32(targetPointer + target * rows * 4, rows),
   };
+}
+
+const permutation = (values: Float64Array | undefined) => (values ? { permutation: values } : undefined);
+
+/** The mean of each feature over the training rows. */
+function means({ features, rows, column }: TrainingData): Float64Array {
+  return Float64Array.from({ length: features }, (_, feature) => {
+    let sum = 0;
+    for (const value of column(feature)) sum += value;
+    return sum / rows;
+  });
 }
 
 const asLists = (importances: NonNullable<Fitted['importances']>) =>

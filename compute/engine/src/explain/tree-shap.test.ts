@@ -13,7 +13,7 @@ function randomTree(random: RandomState, depth: number) {
     nodes.push({ left: -1, right: -1, feature: 0, threshold: 0, cover, value: random.normal() });
     if (left === 0 || (left < depth && random.double() < 0.15)) return node;
     const part = random.double() < 0.1 ? 0 : random.double();
-    const entry = nodes[node]!;
+    const entry = nodes[node];
     entry.feature = random.integer(0, FEATURES);
     entry.threshold = random.double();
     entry.left = grow(left - 1, cover * part);
@@ -21,7 +21,8 @@ function randomTree(random: RandomState, depth: number) {
     return node;
   };
   grow(depth, 100);
-  const column = (name: 'left' | 'right' | 'feature' | 'threshold' | 'cover' | 'value') => nodes.map((node) => node[name]);
+  const column = (name: 'left' | 'right' | 'feature' | 'threshold' | 'cover' | 'value') =>
+    nodes.map((node) => node[name]);
   const threshold = column('threshold');
   const feature = Uint32Array.from(column('feature'));
   return {
@@ -29,7 +30,7 @@ function randomTree(random: RandomState, depth: number) {
     right: Int32Array.from(column('right')),
     feature,
     cover: column('cover'),
-    goesLeft: (node: number, row: ArrayLike<number>) => row[feature[node]!]! < threshold[node]!,
+    goesLeft: (node: number, row: ArrayLike<number>) => row[feature[node]] < threshold[node],
     value: column('value'),
   };
 }
@@ -38,10 +39,10 @@ function randomTree(random: RandomState, depth: number) {
 function expectation(tree: ExplainableTree & { value: number[] }, row: number[], known: number): number {
   const visit = (node: number): number => {
     const { left, right, feature, cover } = tree;
-    if (left[node]! < 0) return tree.value[node]!;
-    if (known & (1 << feature[node]!)) return visit(tree.goesLeft(node, row) ? left[node]! : right[node]!);
-    const part = cover[node]! > 0 ? cover[left[node]!]! / cover[node]! : 0.5;
-    return part * visit(left[node]!) + (1 - part) * visit(right[node]!);
+    if (left[node] < 0) return tree.value[node];
+    if (known & (1 << feature[node])) return visit(tree.goesLeft(node, row) ? left[node] : right[node]);
+    const part = cover[node] > 0 ? cover[left[node]] / cover[node] : 0.5;
+    return part * visit(left[node]) + (1 - part) * visit(right[node]);
   };
   return visit(0);
 }
@@ -69,14 +70,14 @@ test('Shapley values by their definition, on random trees in which features come
     const row = Array.from({ length: FEATURES }, () => random.double());
     const values = new Float64Array(FEATURES);
     shap.explain(tree, row, (feature, share, leaf) => {
-      values[feature] += share * tree.value[leaf]!;
+      values[feature] += share * tree.value[leaf];
     });
     const expected = shapley(tree, row);
     expected.forEach((value, feature) => {
-      assert.ok(Math.abs(values[feature]! - value) < 1e-10, `round ${round}: ${values[feature]} is not ${value}`);
+      assert.ok(Math.abs(values[feature] - value) < 1e-10, `round ${round}: ${values[feature]} is not ${value}`);
     });
     const shares = leafShares(tree);
-    const mean = shares.reduce((sum, share, leaf) => sum + share * tree.value[leaf]!, 0);
+    const mean = shares.reduce((sum, share, leaf) => sum + share * tree.value[leaf], 0);
     assert.ok(Math.abs(mean - expectation(tree, row, 0)) < 1e-12);
     const prediction = expectation(tree, row, (1 << FEATURES) - 1);
     assert.ok(Math.abs(values.reduce((sum, value) => sum + value, mean) - prediction) < 1e-10);

@@ -114,7 +114,7 @@ export class TreeShap {
         // Element 0 stands for no feature.
         for (let i = 1; i <= length; i++) {
           const share = path.unwoundSum(length, i) * (path.one[i] - path.zero[i]);
-          if (share !== 0) add(path.feature[i]!, share, node);
+          if (share !== 0) add(path.feature[i], share, node);
         }
         return;
       }
@@ -143,7 +143,7 @@ export class TreeShap {
   #pathAt(depth: number): Path {
     // A path has at most one element for each node above, and one for none.
     while (this.#paths.length <= depth) this.#paths.push(new Path(this.#paths.length + 2));
-    return this.#paths[depth]!;
+    return this.#paths[depth];
   }
 }
 
