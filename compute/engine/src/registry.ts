@@ -1,11 +1,15 @@
 import type { Estimator, Task } from './estimator.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
+import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
+import { lasso } from './estimators/linear_model/lasso/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
+  elasticNet,
   kmeans,
+  lasso,
   linearClassification,
   linearRegression,
   xgboostClassification,

@@ -1,16 +1,20 @@
 // Gram matrices: the inner products of all pairs of columns, in f64.
-import { loadPanel, PANEL_COLUMN_BYTES, PANEL_ROWS } from './panel';
+import { loadPanel, multiplyRows, PANEL_COLUMN_BYTES, PANEL_ROWS } from './panel';
 
 /**
  * Adds to f64[count][count] at `out` the inner products of shifted and scaled columns over the rows first … last - 1.
  * `count` is even (repeat a column with the scale 0 to make it so). Only the 2 x 2 blocks on and above the diagonal
- * are written. `panel` is working memory, f64[count][64].
+ * are written. Each row is multiplied by its factor, f64[last] at `factors`, unless that is 0; with the roots of the
+ * rows' weights, these are the weighted products. `panel` is working memory, f64[count][64].
  */
 export function gram(
-  columns: usize, count: usize, shifts: usize, scales: usize, first: usize, last: usize, panel: usize, out: usize,
+  columns: usize, count: usize, shifts: usize, scales: usize, first: usize, last: usize,
+  factors: usize, panel: usize, out: usize,
 ): void {
   for (let start = first; start < last; start += PANEL_ROWS) {
-    loadPanel(columns, count, shifts, scales, start, min(PANEL_ROWS, last - start), panel);
+    const rows = min(PANEL_ROWS, last - start);
+    loadPanel(columns, count, shifts, scales, start, rows, panel);
+    if (factors) multiplyRows(panel, count, factors + (start << 3), rows);
     for (let a: usize = 0; a < count; a += 2) {
       const a0 = panel + a * PANEL_COLUMN_BYTES;
       for (let b = a; b < count; b += 2) {

@@ -32,3 +32,19 @@ export function loadPanel(
     if (r < PANEL_ROWS) memory.fill(out + (r << 3), 0, (PANEL_ROWS - r) << 3);
   }
 }
+
+/** Multiplies each of the `rows` rows of a panel by its factor, f64[rows]. */
+export function multiplyRows(panel: usize, count: usize, factors: usize, rows: usize): void {
+  for (let c: usize = 0; c < count; c++) {
+    const column = panel + c * PANEL_COLUMN_BYTES;
+    let r: usize = 0;
+    for (; r + 2 <= rows; r += 2) {
+      const at = column + (r << 3);
+      v128.store(at, f64x2.mul(v128.load(at), v128.load(factors + (r << 3))));
+    }
+    if (r < rows) {
+      const at = column + (r << 3);
+      store<f64>(at, load<f64>(at) * load<f64>(factors + (r << 3)));
+    }
+  }
+}

@@ -3,6 +3,7 @@ export * from './boosting';
 export * from './evaluate';
 export { exp, log, log1p } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
+export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';

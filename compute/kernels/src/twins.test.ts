@@ -5,6 +5,7 @@ import { classesOf, type Decision, decisions, hasProbabilities, writeBlock } fro
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
+import { columnAdd, columnDot } from './twins/column.js';
 import { centroidScores } from './twins/evaluate/centroids.js';
 import { decide, probabilities } from './twins/evaluate/decision.js';
 import { linearScores } from './twins/evaluate/linear.js';
@@ -88,12 +89,37 @@ test('gram: sums of the same products, in another order', () => {
     const panel = kernels.allocate(PANEL_BYTES * count);
     const out = kernels.allocate(8 * count * count);
     const middle = random.integer(0, rows + 1);
-    run.gram(...data.pointers, 0, middle, panel, out);
-    run.gram(...data.pointers, middle, rows, panel, out);
-    const actual = kernels.f64(out, count * count).slice();
-    for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) actual[a * count + b] = actual[b * count + a]!;
-    assertClose(actual, gram(data, 0, rows), 1e-13, `gram ${rows} × ${count}`);
+    const factors = Float64Array.from({ length: rows }, () => random.double());
+    for (const [given, factorsAt] of [[undefined, 0] as const, [factors, place(factors)] as const]) {
+      kernels.f64(out, count * count).fill(0);
+      run.gram(...data.pointers, 0, middle, factorsAt, panel, out);
+      run.gram(...data.pointers, middle, rows, factorsAt, panel, out);
+      const actual = kernels.f64(out, count * count).slice();
+      for (let a = 0; a < count; a++) for (let b = 0; b < a; b++) actual[a * count + b] = actual[b * count + a]!;
+      assertClose(actual, gram(data, 0, rows, given), 1e-13, `gram ${rows} × ${count}`);
+    }
   });
+});
+
+test('one column: its product with a vector, and a vector plus a multiple of it', () => {
+  for (const rows of [1, 2, 3, 4, 5, 7, 64, 101]) {
+    const random = new RandomState(rows);
+    const column = Float32Array.from({ length: rows }, () => 3 + random.normal());
+    const vector = normals(random, rows);
+    const factors = Float64Array.from({ length: rows }, () => random.double());
+    const mark = kernels.mark();
+    const [columnAt, vectorAt] = [place(column), place(vector)];
+    for (const [given, factorsAt] of [[undefined, 0] as const, [factors, place(factors)] as const]) {
+      const dot = run.columnDot(columnAt, rows, 3.1, factorsAt, vectorAt) as number;
+      const expected = columnDot(column, 3.1, vector, given);
+      assert.ok(Math.abs(dot - expected) <= 1e-14 * rows, `${rows} rows: ${dot} is not ${expected}`);
+      kernels.f64(vectorAt, rows).set(vector);
+      run.columnAdd(columnAt, rows, 3.1, factorsAt, -0.7, vectorAt);
+      assertClose(kernels.f64(vectorAt, rows), columnAdd(column, 3.1, -0.7, vector, given), 1e-15, `${rows} rows`);
+      kernels.f64(vectorAt, rows).set(vector);
+    }
+    kernels.release(mark);
+  }
 });
 
 test('logisticLoss: loss and gradient', () => {

@@ -7,34 +7,48 @@ export interface Moments {
   readonly deviations: Float64Array;
 }
 
-/** The moments of the features, in two passes. A constant column has exactly its value as mean and the deviation 0. */
-export function moments(data: TrainingData, context: FitContext): Moments {
+/**
+ * The moments of the features, in two passes, of weighted rows if `weights` are given. A constant column has exactly its
+ * value as mean and the deviation 0.
+ */
+export function moments(data: TrainingData, context: FitContext, weights?: ArrayLike<number>): Moments {
   const means = new Float64Array(data.features);
   const deviations = new Float64Array(data.features);
   for (let feature = 0; feature < data.features; feature++) {
     const column = data.column(feature);
-    means[feature] = mean(column);
-    deviations[feature] = deviation(column, means[feature]);
+    means[feature] = mean(column, weights);
+    deviations[feature] = deviation(column, means[feature], weights);
     context.checkpoint(0);
   }
   return { means, deviations };
 }
 
 /** The mean, summed as differences from the first value, so that large values with small differences keep their digits. */
-export function mean(values: Float32Array): number {
+export function mean(values: Float32Array, weights?: ArrayLike<number>): number {
   const origin = values[0];
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] - origin;
-  return origin + sum / values.length;
+  if (!weights) {
+    for (let i = 0; i < values.length; i++) sum += values[i] - origin;
+    return origin + sum / values.length;
+  }
+  let total = 0;
+  for (let i = 0; i < values.length; i++) {
+    sum += weights[i] * (values[i] - origin);
+    total += weights[i];
+  }
+  return origin + sum / total;
 }
 
-function deviation(values: Float32Array, center: number): number {
+function deviation(values: Float32Array, center: number, weights?: ArrayLike<number>): number {
   let sum = 0;
+  let total = 0;
   for (let i = 0; i < values.length; i++) {
     const difference = values[i] - center;
-    sum += difference * difference;
+    const weight = weights ? weights[i] : 1;
+    sum += weight * difference * difference;
+    total += weight;
   }
-  return Math.sqrt(sum / values.length);
+  return Math.sqrt(sum / total);
 }
 
 /** Columns as the dense kernels take them: the value computed with is (x - shift) * scale. See assembly/panel.ts. */

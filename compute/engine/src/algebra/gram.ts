@@ -1,3 +1,4 @@
+import type { Kernels } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../estimator.js';
 import { featureAddresses, placeColumns } from './columns.js';
 import { RowSums } from './row-sums.js';
@@ -13,10 +14,16 @@ export interface GramColumns {
   readonly scales: ArrayLike<number>;
   /** With the target as a last column, less this. */
   readonly target?: { readonly shift: number };
+  /** What each row's products count; 1 if left out. */
+  readonly weights?: ArrayLike<number> | undefined;
 }
 
 /** Inner products of all pairs of (x - shift) * scale over the features and, if wanted, the target. */
-export function gramMatrix(data: TrainingData, { shifts, scales, target }: GramColumns, context: FitContext): Gram {
+export function gramMatrix(
+  data: TrainingData,
+  { shifts, scales, target, weights }: GramColumns,
+  context: FitContext,
+): Gram {
   const { kernels } = context;
   const addresses = featureAddresses(data);
   const allShifts = Array.from(shifts);
@@ -43,10 +50,19 @@ export function gramMatrix(data: TrainingData, { shifts, scales, target }: GramC
       scratchColumns: even,
       operationsPerRow: (even * even) / 2,
     });
-    return { count, products: symmetric(sums.compute([], 0), even, count) };
+    const factorsAt = weights ? placeRoots(kernels, weights) : 0;
+    return { count, products: symmetric(sums.compute([factorsAt], 0), even, count) };
   } finally {
     kernels.release(mark);
   }
+}
+
+/** The square roots of the rows' weights as f64 in kernel memory: rows multiplied by them have the weighted products. */
+export function placeRoots(kernels: Kernels, weights: ArrayLike<number>): number {
+  const pointer = kernels.allocate(8 * weights.length);
+  const roots = kernels.f64(pointer, weights.length);
+  for (let row = 0; row < weights.length; row++) roots[row] = Math.sqrt(weights[row]);
+  return pointer;
 }
 
 /** The leading count × count part of a matrix of which only the upper triangle is right. */

@@ -1,10 +1,11 @@
 import { Cholesky } from '../../../algebra/cholesky.js';
-import { mean, moments } from '../../../algebra/columns.js';
+import { type Center, centerOf } from '../../../algebra/centered.js';
 import { gramMatrix } from '../../../algebra/gram.js';
 import { leastSquares } from '../../../algebra/least-squares.js';
 import { nonNegativeLeastSquares } from '../../../algebra/non-negative.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
+import { weightedSum } from '../weighted-sum.js';
 import type { RegressionParameters } from './parameters.js';
 
 /**
@@ -13,26 +14,15 @@ import type { RegressionParameters } from './parameters.js';
  */
 const LEAST_PIVOT = 1e-8;
 
-/** Ordinary least squares. With dependent columns, the coefficients of least length, as scikit-learn's. */
+/**
+ * Ordinary least squares, of weighted rows if they have weights. With dependent columns, the coefficients of least length,
+ * as scikit-learn's. Kernel memory: 8 bytes a row, for the roots of the weights.
+ */
 export function fitRegression(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const { fit_intercept: withIntercept, positive } = checked as unknown as RegressionParameters;
-  const center: Center = withIntercept
-    ? { features: moments(data, context).means, target: mean(data.target) }
-    : { features: new Float64Array(data.features), target: 0 };
+  const center = centerOf(data, withIntercept, context);
   const { coefficients, details } = positive ? solvePositive(data, center, context) : solve(data, center, context);
-  let intercept = center.target;
-  for (let feature = 0; feature < data.features; feature++)
-    intercept -= coefficients[feature] * center.features[feature];
-  return {
-    block: { kind: 'linear', outputs: 1, decision: 'value', words: [coefficients, Float64Array.of(intercept)] },
-    details,
-  };
-}
-
-/** What is taken from every value before solving: the means, or zeros without an intercept. */
-interface Center {
-  readonly features: Float64Array;
-  readonly target: number;
+  return weightedSum(center, coefficients, details);
 }
 
 interface Solution {
@@ -45,12 +35,13 @@ function solve(data: TrainingData, center: Center, context: FitContext): Solutio
   const coefficients = data.features < data.rows ? solveNormalEquations(data, center, context) : undefined;
   if (coefficients) return { coefficients, details: { method: 'cholesky', rank: data.features } };
   const columns = Array.from({ length: data.features }, (_, feature) => data.column(feature));
+  const rootOf = (row: number) => (data.weights ? Math.sqrt(data.weights[row]) : 1);
   const solution = leastSquares(
     {
       rows: data.rows,
       unknowns: data.features,
-      value: (feature, row) => columns[feature][row] - center.features[feature],
-      rightSide: (row) => data.target[row] - center.target,
+      value: (feature, row) => (columns[feature][row] - center.features[feature]) * rootOf(row),
+      rightSide: (row) => (data.target[row] - center.target) * rootOf(row),
     },
     context,
   );
@@ -84,9 +75,10 @@ interface NormalEquations {
 }
 
 function normalEquations(data: TrainingData, center: Center, context: FitContext): NormalEquations {
-  const { features } = data;
+  const { features, weights } = data;
   const scales = new Float64Array(features).fill(1);
-  const gram = gramMatrix(data, { shifts: center.features, scales, target: { shift: center.target } }, context);
+  const columns = { shifts: center.features, scales, target: { shift: center.target }, weights };
+  const gram = gramMatrix(data, columns, context);
   const lengths = new Float64Array(features);
   for (let i = 0; i < features; i++) lengths[i] = Math.sqrt(gram.products[i * gram.count + i]);
   const products = new Float64Array(features * features);

@@ -10,8 +10,9 @@ export const linearRegression: Estimator = {
   summary: 'A weighted sum of the features, fitted by ordinary least squares.',
   parameters: regressionParameters,
   missing: 'refuse',
+  weights: true,
   agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
-  invariances: ['rows', 'scale'],
+  invariances: ['rows', 'scale', 'weights'],
   typical: { rows: 100_000, features: 28 },
   fit: fitRegression,
 };
