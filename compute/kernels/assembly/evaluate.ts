@@ -1,9 +1,10 @@
 // The evaluators: every fitted model runs through these functions on every host.
 // `rows` is f32[count][features], row-major. `scratch` holds f64[min(count, 64)][outputs].
-import { KIND_CENTROIDS, KIND_LINEAR, word } from './evaluate/block';
+import { KIND_CENTROIDS, KIND_LINEAR, KIND_NEIGHBOURS, word } from './evaluate/block';
 import { centroidScores } from './evaluate/centroids';
 import { decide, probabilities } from './evaluate/decision';
 import { linearScores } from './evaluate/linear';
+import { neighbourScores } from './evaluate/neighbours';
 import { treeScores } from './evaluate/trees';
 
 export { check } from './evaluate/check';
@@ -15,6 +16,7 @@ export function scores(model: usize, rows: usize, count: usize, out: usize): voi
   const kind = word(model, 0);
   if (kind == KIND_LINEAR) linearScores(model, rows, count, out);
   else if (kind == KIND_CENTROIDS) centroidScores(model, rows, count, out);
+  else if (kind == KIND_NEIGHBOURS) neighbourScores(model, rows, count, out);
   else treeScores(model, rows, count, out);
 }
 

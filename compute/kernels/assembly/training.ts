@@ -5,5 +5,6 @@ export { exp, log, log1p } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
+export { countRowsWithin, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';

@@ -4,6 +4,7 @@
  */
 import { classCount, decisions, type Kind, kinds } from './block.js';
 import { BlockError, type BlockFacts, BlockReader } from './block-reader.js';
+import { checkNeighbours } from './check-neighbours.js';
 import { checkTrees } from './check-trees.js';
 
 export { BlockError, type BlockFacts };
@@ -11,7 +12,7 @@ export { BlockError, type BlockFacts };
 /** The arrays of each kind, as its file in assembly/evaluate/ describes them. */
 const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> = {
   kernel: notYet,
-  neighbours: notYet,
+  neighbours: checkNeighbours,
   joint: notYet,
   linear: (block, { features, outputs }) => {
     block.array(6, outputs * features, 8);

@@ -1,6 +1,7 @@
 // Checking a block that came from elsewhere, for hosts without TypeScript. src/check.ts is the twin that names what is
 // wrong in full; both accept the same blocks, and on those no evaluator reads outside of the block or runs for ever.
-import { HEADER_BYTES, KIND_CENTROIDS, KIND_LINEAR, KIND_TREES, word } from './block';
+import { HEADER_BYTES, KIND_CENTROIDS, KIND_LINEAR, KIND_NEIGHBOURS, KIND_TREES, word } from './block';
+import { isSearchable } from './check-neighbours';
 import { LOGISTIC, ONE_VERSUS_REST, VALUE } from './decision';
 
 const FINE: u32 = 0;
@@ -18,6 +19,7 @@ const NODE_LEADS_BACK: u32 = 11;
 const WRONG_LEAF_TABLE: u32 = 12;
 const LEAF_OUTSIDE: u32 = 13;
 const CATEGORIES_OUTSIDE: u32 = 14;
+const NOT_SEARCHABLE: u32 = 15;
 
 const MOST_LEVELS: u32 = 8;
 const NODE_BYTES: u64 = 16;
@@ -30,13 +32,14 @@ export function check(model: usize, bytes: u32, marks: usize): u32 {
   const outputs = word(model, 2);
   const decision = word(model, 3);
   const classes = word(model, 4);
-  if (kind != KIND_LINEAR && kind != KIND_TREES && kind != KIND_CENTROIDS) return UNKNOWN_KIND;
+  if (kind != KIND_LINEAR && kind != KIND_TREES && kind != KIND_CENTROIDS && kind != KIND_NEIGHBOURS) return UNKNOWN_KIND;
   if (decision > ONE_VERSUS_REST) return UNKNOWN_DECISION;
   if (features == 0 || outputs == 0) return EMPTY;
   if (decision == LOGISTIC && outputs != 1) return WRONG_CLASSES;
   if (classes != (decision == VALUE ? 0 : decision == LOGISTIC ? 2 : outputs)) return WRONG_CLASSES;
   if (!isInside(model, bytes, 5, classes, 4)) return ARRAY_OUTSIDE;
   if (kind == KIND_TREES) return checkTrees(model, bytes, features, outputs, marks);
+  if (kind == KIND_NEIGHBOURS) return checkNeighbours(model, bytes, features, outputs);
   if (!isInside(model, bytes, 6, <u64>outputs * <u64>features, 8)) return ARRAY_OUTSIDE;
   if (kind == KIND_LINEAR && !isInside(model, bytes, 7, outputs, 8)) return ARRAY_OUTSIDE;
   return FINE;
@@ -47,6 +50,15 @@ function isInside(model: usize, bytes: u32, index: usize, length: u64, size: u64
   const offset = word(model, index);
   if ((offset & 15) != 0 || <usize>offset < HEADER_BYTES || offset > bytes) return false;
   return length <= <u64>(bytes - offset) / size;
+}
+
+function checkNeighbours(model: usize, bytes: u32, features: u32, outputs: u32): u32 {
+  const rows: u64 = word(model, 8);
+  const nodes: u64 = word(model, 11);
+  if (!isInside(model, bytes, 10, rows * <u64>features, 4) || !isInside(model, bytes, 14, 2, 8)) return ARRAY_OUTSIDE;
+  if (nodes > 0 && !isInside(model, bytes, 12, rows, 4)) return ARRAY_OUTSIDE;
+  if (nodes > 0 && !isInside(model, bytes, 13, nodes * <u64>features, 8)) return ARRAY_OUTSIDE;
+  return isSearchable(model, features, outputs) ? FINE : NOT_SEARCHABLE;
 }
 
 function checkTrees(model: usize, bytes: u32, features: u32, outputs: u32, marks: usize): u32 {
