@@ -1,4 +1,5 @@
 // Everything that fits models, over one memory shared by JavaScript, kernels and threads; and the evaluators.
+export * from './algebra';
 export * from './boosting';
 export * from './evaluate';
 export { exp, log, log1p } from './math';
