@@ -5,7 +5,7 @@ import { fitContext, trainingData } from '../testing/data.js';
 import { Cholesky } from './cholesky.js';
 import { mean, moments } from './columns.js';
 import { gramMatrix } from './gram.js';
-import { norm, reflect, reflectionOf } from './householder.js';
+import { makeSafeReflection, norm } from './householder.js';
 import { leastSquares } from './least-squares.js';
 import { nonNegativeLeastSquares } from './non-negative.js';
 
@@ -83,16 +83,19 @@ test('Householder: keeps lengths, makes zeros; huge and tiny columns', () => {
   const random = new RandomState(3);
   for (const unit of [1, 1e-200, 1e150]) {
     const column = normals(random, 8).map((value) => value * unit);
-    const before = norm(column, 2);
-    const reflected = column.slice();
-    reflect(reflectionOf(column, 2, 8), reflected);
-    assert.deepEqual([...reflected.subarray(0, 2)], [...column.subarray(0, 2)]);
-    assert.ok(Math.abs(Math.abs(reflected[2]) - before) <= 1e-14 * before);
-    assert.ok(reflected.subarray(3).every((value) => Math.abs(value) <= 1e-14 * before));
+    const before = norm(column);
+    const v = column.slice();
+    const { factor, head } = makeSafeReflection(v);
+    assert.equal(v[0], 1);
+    assert.ok(Math.abs(Math.abs(head) - before) <= 1e-14 * before);
+    const along = dot(v, column) * factor;
+    for (let i = 0; i < 8; i++) {
+      const reflected = column[i] - along * v[i];
+      assert.ok(Math.abs(reflected - (i === 0 ? head : 0)) <= 1e-14 * before);
+    }
   }
-  const zeros = new Float64Array(3);
-  reflect(reflectionOf(zeros, 0, 3), zeros);
-  assert.deepEqual([...zeros], [0, 0, 0]);
+  assert.deepEqual(makeSafeReflection(new Float64Array(3)), { factor: 0, head: 0 });
+  assert.deepEqual(makeSafeReflection(Float64Array.of(-5)), { factor: 0, head: -5 });
 });
 
 test('leastSquares: of all that fit best, the shortest', () => {

@@ -1,4 +1,9 @@
-/** A positive definite matrix as L L', with L lower triangular. */
+import { log } from '@pgml/kernels';
+
+/**
+ * A positive definite matrix as L L', with L lower triangular, in ordinary arrays: for sizes up to a few hundred. For
+ * larger ones see blocked-cholesky.ts.
+ */
 export class Cholesky {
   readonly #size: number;
   /** L by rows, size × size; above the diagonal are zeros. */
@@ -51,5 +56,23 @@ export class Cholesky {
       vector[i] = solved;
       for (let k = 0; k < i; k++) vector[k] -= lower[i * size + k] * solved;
     }
+  }
+  /** log |A|. */
+  logDeterminant(): number {
+    let sum = 0;
+    for (let i = 0; i < this.#size; i++) sum += log(this.#lower[i * this.#size + i]);
+    return 2 * sum;
+  }
+
+  /** A⁻¹ by rows. */
+  inverse(): Float64Array {
+    const size = this.#size;
+    const inverse = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      const row = inverse.subarray(i * size, (i + 1) * size);
+      row[i] = 1;
+      this.solve(row);
+    }
+    return inverse;
   }
 }

@@ -1,42 +1,88 @@
+/** Householder reflections I - factor v v' (Golub & Van Loan, Matrix Computations, §5.1). */
+import type { FitContext } from '../estimator.js';
+import { allocateMatrix, type Matrix, rowOf, transposed } from './matrix.js';
+import { multiply } from './product.js';
+
 /**
- * Householder reflections H = I - 2 v v' / v'v (Golub & Van Loan, Matrix Computations, §5.1) on matrices held as a list
- * of columns.
+ * Makes a vector x the v of the reflection I - factor v v' that turns x into `head` and zeros; v[0] is 1. For a vector
+ * that is such already, the factor is 0. The matrix has been scaled, so that squares neither overflow nor matter if they
+ * vanish.
  */
-export interface Reflection {
-  /** The first element that is not left alone. */
-  readonly start: number;
-  /** v from `start` on. */
-  readonly vector: Float64Array;
-  /** 2 / v'v, or 0 for the identity. v is about as long as 1, so that neither overflows. */
-  readonly factor: number;
-}
-
-/** The reflection that makes column[start + 1 … end - 1] zero; column[start] becomes its length, up to the sign. */
-export function reflectionOf(column: Float64Array, start: number, end: number): Reflection {
-  const vector = column.slice(start, end);
-  const length = norm(vector);
-  if (length === 0) return { start, vector, factor: 0 };
-  for (let i = 0; i < vector.length; i++) vector[i] /= length;
+export function makeReflection(x: Float64Array): { factor: number; head: number } {
+  const first = x[0];
+  let squares = 0;
+  for (let k = 1; k < x.length; k++) squares += x[k] * x[k];
+  x[0] = 1;
+  if (squares === 0) {
+    x.fill(0, 1);
+    return { factor: 0, head: first };
+  }
   // The sign for which nothing cancels.
-  vector[0] += vector[0] < 0 ? -1 : 1;
-  return { start, vector, factor: 1 / Math.abs(vector[0]) };
+  const head = first > 0 ? -Math.sqrt(first * first + squares) : Math.sqrt(first * first + squares);
+  for (let k = 1; k < x.length; k++) x[k] /= first - head;
+  return { factor: (head - first) / head, head };
 }
 
-/** column := H column. */
-export function reflect({ start, vector, factor }: Reflection, column: Float64Array): void {
-  if (factor === 0) return;
-  let dot = 0;
-  for (let i = 0; i < vector.length; i++) dot += vector[i] * column[start + i];
-  const step = dot * factor;
-  for (let i = 0; i < vector.length; i++) column[start + i] -= step * vector[i];
+/** `makeReflection` for numbers whose squares may overflow or vanish. */
+export function makeSafeReflection(x: Float64Array): { factor: number; head: number } {
+  const largest = largestOf(x);
+  if (largest === 0) {
+    x[0] = 1;
+    return { factor: 0, head: 0 };
+  }
+  for (let i = 0; i < x.length; i++) x[i] /= largest;
+  const { factor, head } = makeReflection(x);
+  return { factor, head: head * largest };
 }
 
-/** The Euclidean length of column[start …], without overflow or underflow on the way. */
-export function norm(column: Float64Array, start = 0): number {
+/**
+ * Rows C := C H₀ H₁ … for the reflections I - factor v v' of the rows of `vectors`, as C (I - V' T V) with the V and T of
+ * Schreiber & Van Loan, "A storage-efficient WY representation for products of Householder transformations", 1989. With
+ * `backwards`, C := C … H₁ H₀, which has T' for T.
+ */
+export function reflectRowsByBlock(
+  context: FitContext,
+  vectors: Matrix,
+  factors: Float64Array,
+  rows: Matrix,
+  backwards = false,
+): void {
+  const { kernels } = context;
+  const width = vectors.rows;
+  const mark = kernels.mark();
+  const products = allocateMatrix(kernels, width, width);
+  multiply(context, vectors, transposed(vectors), products);
+  const triangle = allocateMatrix(kernels, width, width);
+  // Column i of T is -factor T (V v_i) above the diagonal.
+  for (let i = 0; i < width; i++) {
+    rowOf(kernels, triangle, i)[i] = factors[i];
+    for (let k = 0; k < i; k++) {
+      const row = rowOf(kernels, triangle, k);
+      let sum = 0;
+      for (let l = k; l < i; l++) sum += row[l] * rowOf(kernels, products, l)[i];
+      row[i] = -factors[i] * sum;
+    }
+  }
+  const along = allocateMatrix(kernels, rows.rows, width);
+  const weighed = allocateMatrix(kernels, rows.rows, width);
+  multiply(context, rows, transposed(vectors), along);
+  multiply(context, along, backwards ? transposed(triangle) : triangle, weighed);
+  multiply(context, weighed, vectors, rows, { scale: -1, add: true });
+  kernels.release(mark);
+}
+
+/** The size of the largest number. */
+export function largestOf(numbers: Float64Array): number {
   let largest = 0;
-  for (let i = start; i < column.length; i++) largest = Math.max(largest, Math.abs(column[i]));
+  for (let i = 0; i < numbers.length; i++) largest = Math.max(largest, Math.abs(numbers[i]));
+  return largest;
+}
+
+/** The Euclidean length, without overflow or underflow on the way. */
+export function norm(numbers: Float64Array): number {
+  const largest = largestOf(numbers);
   if (largest === 0) return 0;
   let sum = 0;
-  for (let i = start; i < column.length; i++) sum += (column[i] / largest) ** 2;
+  for (let i = 0; i < numbers.length; i++) sum += (numbers[i] / largest) ** 2;
   return largest * Math.sqrt(sum);
 }

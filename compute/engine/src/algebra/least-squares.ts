@@ -3,7 +3,9 @@
  * more than the rows. Among all solutions the one of least length is returned, as LAPACK's gelsd does.
  */
 import type { FitContext } from '../estimator.js';
-import { norm, type Reflection, reflect, reflectionOf } from './householder.js';
+import { largestOf, norm } from './householder.js';
+import { allocateMatrix, type Matrix, part, rowOf } from './matrix.js';
+import { multiplyByQ, pivotedQr, triangleOf } from './qr.js';
 
 export interface LeastSquaresSolution {
   readonly coefficients: Float64Array;
@@ -27,123 +29,80 @@ const DEPENDENT = 1e-12;
 
 /** Minimizes |A x - b|, and |x| among the minimizers. */
 export function leastSquares(problem: LeastSquaresProblem, context: FitContext): LeastSquaresSolution {
-  const columns = triangularRows(problem, context);
-  const rightSide = columns.pop()!;
-  // Columns of equal length make the rank independent of units.
-  const lengths = columns.map((column) => norm(column));
-  for (const [j, column] of columns.entries())
-    if (lengths[j] > 0) for (let i = 0; i < column.length; i++) column[i] /= lengths[j];
-  const { order, rank } = pivotedTriangle(columns, rightSide, context);
-  if (rank === problem.unknowns) {
-    const scaled = onlySolution(columns, order, rightSide);
-    return { coefficients: scaled.map((value, j) => value / lengths[j]), rank };
+  const { kernels } = context;
+  const { unknowns } = problem;
+  const mark = kernels.mark();
+  try {
+    // The columns of A and, last, b, with as many rows as there are columns or fewer.
+    const all = triangleOf(context, {
+      rows: problem.rows,
+      columns: unknowns + 1,
+      read: (column, first, out) => {
+        if (column < unknowns) for (let i = 0; i < out.length; i++) out[i] = problem.value(column, first + i);
+        else for (let i = 0; i < out.length; i++) out[i] = problem.rightSide(first + i);
+      },
+    });
+    const columns = part(all, 0, 0, unknowns, all.columns);
+    const rightSide = part(all, unknowns, 0, 1, all.columns);
+    // Columns of equal length make the rank independent of units.
+    const lengths = new Float64Array(unknowns);
+    for (let j = 0; j < unknowns; j++) {
+      const column = rowOf(kernels, columns, j);
+      lengths[j] = norm(column);
+      if (lengths[j] > 0) for (let i = 0; i < column.length; i++) column[i] /= lengths[j];
+    }
+    const { order, rank } = pivotedQr(context, columns, DEPENDENT, rightSide);
+    const b = rowOf(kernels, rightSide, 0).subarray(0, rank);
+    const coefficients = new Float64Array(unknowns);
+    if (rank === unknowns) {
+      solveTriangle(context, columns, b);
+      for (const [position, j] of order.entries()) coefficients[j] = b[position] / lengths[j];
+      return { coefficients, rank };
+    }
+    // Of the first `rank` rows, in the original order and units, the solution of least length.
+    const rows = allocateMatrix(kernels, rank, unknowns);
+    for (const [position, j] of order.entries()) {
+      const column = rowOf(kernels, columns, position);
+      for (let i = 0; i < Math.min(rank, position + 1); i++) rowOf(kernels, rows, i)[j] = column[i] * lengths[j];
+    }
+    return { coefficients: shortestSolution(context, rows, b), rank };
+  } finally {
+    kernels.release(mark);
   }
-  // Of the first `rank` rows, in the original order and units, the solution of least length.
-  const rows = Array.from({ length: rank }, () => new Float64Array(problem.unknowns));
-  for (const [position, j] of order.entries())
-    for (let i = 0; i < Math.min(rank, position + 1); i++) rows[i][j] = columns[j][i] * lengths[j];
-  return { coefficients: shortestSolution(rows, rightSide, problem.unknowns, context), rank };
+}
+
+/** Solves R x = b in place, where row k of `columns` is column k of the triangle R. */
+function solveTriangle({ kernels }: FitContext, columns: Matrix, b: Float64Array): void {
+  for (let k = b.length - 1; k >= 0; k--) {
+    const column = rowOf(kernels, columns, k);
+    b[k] /= column[k];
+    for (let i = 0; i < k; i++) b[i] -= column[i] * b[k];
+  }
 }
 
 /**
- * The columns of A and, last, b, with as many rows as there are columns or fewer: rows are taken in batches, each
- * added below the triangle that the earlier ones left, and eliminated by reflections.
+ * The shortest x with R x = b, for independent rows R: with R' P = Z T (Z orthogonal, T upper triangular), x = Z T'⁻¹ P' b
+ * (Golub & Van Loan §5.6.2). Overwrites the rows.
  */
-function triangularRows(problem: LeastSquaresProblem, context: FitContext): Float64Array[] {
-  const { rows, unknowns } = problem;
-  const width = unknowns + 1;
-  const capacity = Math.min(rows, width + Math.max(256, 2 * width));
-  const columns = Array.from({ length: width }, () => new Float64Array(capacity));
-  let filled = 0;
-  for (let row = 0; ;) {
-    const batch = Math.min(rows - row, capacity - filled);
-    for (let j = 0; j < width; j++) {
-      const column = columns[j];
-      for (let i = 0; i < batch; i++)
-        column[filled + i] = j < unknowns ? problem.value(j, row + i) : problem.rightSide(row + i);
-    }
-    row += batch;
-    filled += batch;
-    if (row === rows && filled <= width) return columns.map((column) => column.slice(0, filled));
-    for (let j = 0; j < Math.min(width, filled); j++) {
-      const reflection = reflectionOf(columns[j], j, filled);
-      for (let k = j; k < width; k++) reflect(reflection, columns[k]);
-      columns[j].fill(0, j + 1);
-      context.checkpoint(row / rows);
-    }
-    filled = Math.min(width, filled);
+function shortestSolution(context: FitContext, rows: Matrix, b: Float64Array): Float64Array {
+  const { kernels } = context;
+  // Rows of one scale, so that squares of their numbers neither overflow nor vanish.
+  let largest = 0;
+  for (let i = 0; i < rows.rows; i++) largest = Math.max(largest, largestOf(rowOf(kernels, rows, i)));
+  const scale = largest || 1;
+  for (let i = 0; i < rows.rows; i++) {
+    const row = rowOf(kernels, rows, i);
+    for (let j = 0; j < row.length; j++) row[j] /= scale;
   }
-}
-
-/**
- * QR decomposition with column pivoting (Golub & Van Loan §5.4.2), in place, up to the columns that depend on others.
- * The columns' lengths must be 0 or 1. `order` lists the columns, independent ones first.
- */
-function pivotedTriangle(
-  columns: Float64Array[],
-  rightSide: Float64Array,
-  context: FitContext,
-): { order: number[]; rank: number } {
-  const order = columns.map((_, j) => j);
-  const steps = Math.min(columns.length, rightSide.length);
-  for (let step = 0; step < steps; step++) {
-    context.checkpoint(1);
-    let best = step;
-    let longest = -1;
-    for (let position = step; position < order.length; position++) {
-      const length = norm(columns[order[position]], step);
-      if (length > longest) {
-        longest = length;
-        best = position;
-      }
-    }
-    if (longest <= DEPENDENT) return { order, rank: step };
-    [order[step], order[best]] = [order[best], order[step]];
-    const reflection = reflectionOf(columns[order[step]], step, rightSide.length);
-    for (let position = step; position < order.length; position++) reflect(reflection, columns[order[position]]);
-    reflect(reflection, rightSide);
+  const qr = pivotedQr(context, rows);
+  const solution = allocateMatrix(kernels, 1, rows.columns);
+  const x = rowOf(kernels, solution, 0);
+  for (const [position, i] of qr.order.entries()) {
+    const column = rowOf(kernels, rows, position);
+    let sum = b[i];
+    for (let k = 0; k < position; k++) sum -= column[k] * x[k];
+    x[position] = sum / column[position];
   }
-  return { order, rank: steps };
-}
-
-/** Solves R x = right side, where the columns of the triangle R stand in `order`. */
-function onlySolution(
-  columns: readonly Float64Array[],
-  order: readonly number[],
-  rightSide: Float64Array,
-): Float64Array {
-  const solution = new Float64Array(columns.length);
-  for (let i = columns.length - 1; i >= 0; i--) {
-    let sum = rightSide[i];
-    for (const j of order.slice(i + 1)) sum -= columns[j][i] * solution[j];
-    solution[order[i]] = sum / columns[order[i]][i];
-  }
-  return solution;
-}
-
-/**
- * The shortest x with R x = right side, for independent rows R: with R' = Z T (Z orthogonal, T upper triangular),
- * x = Z T'⁻¹ right side (Golub & Van Loan §5.6.2). Overwrites the rows.
- */
-function shortestSolution(
-  rows: Float64Array[],
-  rightSide: Float64Array,
-  unknowns: number,
-  context: FitContext,
-): Float64Array {
-  const reflections: Reflection[] = [];
-  for (const [j, row] of rows.entries()) {
-    const reflection = reflectionOf(row, j, unknowns);
-    for (let k = j; k < rows.length; k++) reflect(reflection, rows[k]);
-    reflections.push(reflection);
-    context.checkpoint(1);
-  }
-  const solution = new Float64Array(unknowns);
-  for (const [j, column] of rows.entries()) {
-    let sum = rightSide[j];
-    for (let i = 0; i < j; i++) sum -= column[i] * solution[i];
-    solution[j] = sum / column[j];
-  }
-  for (const reflection of reflections.reverse()) reflect(reflection, solution);
-  return solution;
+  multiplyByQ(context, rows, qr, solution);
+  return x.map((value) => value / scale);
 }
