@@ -1,5 +1,5 @@
 /** Running the evaluators on the test part, and measuring what they answer. */
-import { type BlockFacts, checkBlock, hasProbabilities, type Kernels } from '@pgml/kernels';
+import { type BlockFacts, checkBlock, type Decision, hasProbabilities, type Kernels } from '@pgml/kernels';
 import type { Task } from './estimator.js';
 import { FLOAT32_EPSILON, labelMetrics, logLoss, rocAuc } from './metrics/classification.js';
 import { silhouette } from './metrics/clustering.js';
@@ -84,6 +84,14 @@ function evaluate(
   return all;
 }
 
+/** What the scores from `first` on of a model without probabilities say for class 1 of two. */
+function speakingForSecond(decision: Decision, scores: ArrayLike<number>, first: number): number {
+  if (decision === 'sign') return scores[first];
+  // The score of the one pair speaks for class 0.
+  if (decision === 'oneVersusOne') return -scores[first];
+  return scores[first + 1] - scores[first];
+}
+
 function classificationMetrics(
   evaluator: Evaluator,
   test: TestPart,
@@ -98,9 +106,9 @@ function classificationMetrics(
   if (!binary) return { ...labels };
   const probable = hasProbabilities(evaluator.facts.decision);
   const values = evaluate(evaluator, test, probable ? 'probabilities' : 'scores', checkpoint);
-  // What speaks for class 1: its probability, or how far its score is above that of class 0.
+  const { decision, outputs } = evaluator.facts;
   const second = Float64Array.from({ length: test.rows }, (_, row) =>
-    probable ? values[2 * row + 1] : values[2 * row + 1] - values[2 * row],
+    probable ? values[2 * row + 1] : speakingForSecond(decision, values, row * outputs),
   );
   return {
     roc_auc: rocAuc(test.truth, second),

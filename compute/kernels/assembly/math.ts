@@ -77,3 +77,29 @@ function logarithm(k: f64, f: f64, c: f64): f64 {
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + (even + odd)) + (k * LN2_LOW + c)) - f);
 }
+
+/** To within 2 ulp: by Lambert's continued fraction x / (1 + x² / (3 + x² / (5 + …))) near 0, else from e^(2x). */
+export function tanh(x: f64): f64 {
+  const size = abs(x);
+  if (size < 0.55) {
+    const t = x * x;
+    return x / (1 + t / (3 + t / (5 + t / (7 + t / (9 + t / (11 + t / (13 + t / 15)))))));
+  }
+  if (size > 22) return copysign<f64>(1, x);
+  return copysign(1 - 2 / (exp(2 * size) + 1), x);
+}
+
+/** The error function, to within 6 ulp: 2 / sqrt(pi) e^(-x²) (x + 2 x³ / 3 + 4 x⁵ / 15 + …), whose terms are all positive. */
+export function erf(x: f64): f64 {
+  if (abs(x) > 6) return copysign<f64>(1, x);
+  const t = 2 * x * x;
+  let term = x;
+  let sum = x;
+  for (let odd: f64 = 3; abs(term) > abs(sum) * 1e-17; odd += 2) {
+    term *= t / odd;
+    sum += term;
+  }
+  // x² in two parts, of which the square of a float32 is exact.
+  const high = <f64>(<f32>x);
+  return 1.1283791670955126 * sum * exp(-high * high) * exp(-(x - high) * (x + high));
+}

@@ -2,7 +2,7 @@
 export * from './algebra';
 export * from './boosting';
 export * from './evaluate';
-export { exp, log, log1p } from './math';
+export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';

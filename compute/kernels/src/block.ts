@@ -56,15 +56,40 @@ export function classCount(decision: Decision, outputs: number): number | undefi
     case 'clipped':
       return outputs === 1 ? 2 : outputs;
     case 'oneVersusOne':
-    case 'pairwiseCoupling':
       // K classes have K(K-1)/2 pairs.
       return (1 + Math.sqrt(1 + 8 * outputs)) / 2;
+    case 'pairwiseCoupling':
     case 'laplace':
     case 'neighbourVote':
     case 'vector':
       return undefined;
     default:
       return outputs;
+  }
+}
+
+/** How many pairs so many classes have. */
+export function pairCount(classes: number): number {
+  return (classes * (classes - 1)) / 2;
+}
+
+/**
+ * The least outputs of a model with this decision and so many classes: its scores, and the room that the decision itself
+ * needs behind them.
+ */
+export function leastOutputs(decision: Decision, classes: number): number {
+  switch (decision) {
+    case 'pairwiseCoupling':
+      return pairCount(classes) + (classes > 2 ? 2 * classes : 0);
+    case 'laplace':
+      return classes > 2 ? 2 * classes : 2;
+    case 'neighbourMean':
+    case 'neighbourVote':
+      return 2;
+    case 'vector':
+      return classes;
+    default:
+      return 1;
   }
 }
 

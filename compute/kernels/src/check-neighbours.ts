@@ -2,9 +2,20 @@
 import { BlockError, type BlockFacts, type BlockReader } from './block-reader.js';
 
 const METRICS = 5;
+const DECISION_WORD = 15;
 const MOST = 2 ** 31 - 1;
 
-export function checkNeighbours(block: BlockReader, { features, outputs }: BlockFacts): void {
+export function checkNeighbours(block: BlockReader, facts: BlockFacts): void {
+  checkSearch(block, facts);
+  const rows = block.word(8);
+  if (facts.decision === 'neighbourMean') block.array(DECISION_WORD, rows + 1, 8);
+  if (facts.decision !== 'neighbourVote') return;
+  const outlier = block.view.getFloat64(block.array(DECISION_WORD, rows + 2, 8) + 8, true);
+  if (!(outlier >= -1 && outlier < facts.classes))
+    throw new BlockError(`its class without neighbours is ${outlier} of ${facts.classes}`);
+}
+
+function checkSearch(block: BlockReader, { features, outputs }: BlockFacts): void {
   const [metric, width, rows, k] = [block.word(6), block.word(7), block.word(8), block.word(9)];
   const nodes = block.word(11);
   block.array(10, rows * features, 4);

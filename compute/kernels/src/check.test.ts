@@ -1,7 +1,7 @@
 // The check of blocks in evaluate.wasm beside its twin in TypeScript: both accept the same blocks.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BlockDescription, decisions, HEADER_BYTES, writeBlock } from './block.js';
+import { type BlockDescription, type Decision, decisions, HEADER_BYTES, writeBlock } from './block.js';
 import { BlockError, checkBlock } from './check.js';
 import { loadEvaluators } from './load.js';
 import { RandomState } from './random.js';
@@ -74,7 +74,16 @@ const table: BlockDescription = {
     5,
   ],
 };
-const descriptions = { linear, centroids, complete, chained, table };
+const coupling: BlockDescription = {
+  ...linear,
+  outputs: 9,
+  decision: 'pairwiseCoupling',
+  classes: 3,
+  classValues: [1, 2, 3],
+  words: [new Float64Array(27), new Float64Array(9)],
+  decisionNumbers: new Float64Array(6),
+};
+const descriptions = { linear, centroids, complete, chained, table, coupling };
 
 for (const [name, description] of Object.entries(descriptions)) {
   const block = writeBlock(description);
@@ -128,6 +137,30 @@ for (const [name, description] of Object.entries(descriptions)) {
     assert.ok(seen.has(0) && seen.size > 5, `codes ${[...seen].join(', ')}`);
   });
 }
+
+test('outputs, classes and numbers go with the decision', () => {
+  const codes = new Set<number>();
+  for (const decision of Object.keys(decisions) as Decision[])
+    for (const outputs of [1, 2, 3, 4, 6, 9, 10, 2 ** 31, 2 ** 32 - 1])
+      for (const classes of [0, 1, 2, 3, 4, 5, 65535, 65536, 92682, 2 ** 32 - 1])
+        for (const numbers of [0, 1, 4, 12]) {
+          const words = [new Float64Array(30), new Float64Array(10)];
+          const decisionNumbers = new Float64Array(numbers);
+          const classValues = new Float32Array(6);
+          const block = writeBlock({
+            kind: 'linear',
+            features: 3,
+            outputs,
+            decision,
+            classValues,
+            words,
+            decisionNumbers,
+          });
+          new DataView(block.buffer).setUint32(16, classes, true);
+          codes.add(verdict(block));
+        }
+  assert.deepEqual(codes, new Set([0, 5, 6, 16]));
+});
 
 test('each fault has its code', () => {
   const changed = (description: BlockDescription, word: number, value: number) => {

@@ -85,3 +85,28 @@ function logarithm(k: number, f: number, c: number): number {
   const half = 0.5 * f * f;
   return k * LN2_HIGH - (half - (s * (half + (even + odd)) + (k * LN2_LOW + c)) - f);
 }
+
+/** The hyperbolic tangent, to within 2 ulp. */
+export function tanh(x: number): number {
+  const size = Math.abs(x);
+  if (size < 0.55) {
+    const t = x * x;
+    return x / (1 + t / (3 + t / (5 + t / (7 + t / (9 + t / (11 + t / (13 + t / 15)))))));
+  }
+  if (size > 22) return Math.sign(x);
+  return Math.sign(x) * (1 - 2 / (exp(2 * size) + 1));
+}
+
+/** The error function, to within 6 ulp. */
+export function erf(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  const t = 2 * x * x;
+  let term = x;
+  let sum = x;
+  for (let odd = 3; Math.abs(term) > Math.abs(sum) * 1e-17; odd += 2) {
+    term *= t / odd;
+    sum += term;
+  }
+  const high = Math.fround(x);
+  return 1.1283791670955126 * sum * exp(-high * high) * exp(-(x - high) * (x + high));
+}

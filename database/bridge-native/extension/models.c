@@ -146,6 +146,13 @@ map_memory(Model *model, int file, const char *artifact, size_t bytes, const cha
 	model->answers = answers;
 }
 
+/*
+ * A bit for each decision that gives probabilities (see compute/kernels/assembly/evaluate/decision.ts): logistic, softmax,
+ * one versus rest, shares, clipped, pairwise coupling, Laplace, neighbour vote.
+ */
+#define PROBABLE_DECISIONS \
+	(1 << 1 | 1 << 2 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 14)
+
 /* The codes of compute/kernels/assembly/evaluate/check.ts. */
 static const char *const block_faults[] = {
 	NULL,
@@ -162,14 +169,16 @@ static const char *const block_faults[] = {
 	"a node of its trees leads back",
 	"its leaf table does not go with its outputs",
 	"a row of its leaf table lies outside",
-	"a set of categories of its trees lies outside"
+	"a set of categories of its trees lies outside",
+	"its neighbours cannot be searched",
+	"its decision does not go with its kind"
 };
 
 static void
 check_model(Model *model, uint32 block_bytes)
 {
 	ModelHeader *header = &model->header;
-	static const char *const kinds[] = {"", "linear", "trees", "centroids"};
+	static const char *const kinds[] = {"", "linear", "trees", "centroids", "kernel", "neighbours", "joint"};
 	uint32		fault = w2c_evaluate_check(&model->evaluators, model->block, block_bytes, model->scratch);
 	uint32		decision;
 	int64		width = 0;
@@ -185,9 +194,8 @@ check_model(Model *model, uint32 block_bytes)
 							header->kind, width, kind, model->features);
 	if (header->class_count >= 0 && header->class_count != model->classes)
 		pgml_unusable_model("its header describes %d classes, its block %d", header->class_count, model->classes);
-	/* Logistic, softmax, one versus rest: see compute/kernels/assembly/evaluate/decision.ts. */
 	decision = word_of((char *) model->memory.data + model->block, 3);
-	model->has_probabilities = decision == 1 || decision == 2 || decision == 5;
+	model->has_probabilities = (PROBABLE_DECISIONS >> decision & 1) != 0;
 }
 
 /* The rest, for the bytes of a file (mapped at `artifact`) or in private memory. */

@@ -2,7 +2,19 @@
 // wrong in full; both accept the same blocks, and on those no evaluator reads outside of the block or runs for ever.
 import { HEADER_BYTES, KIND_CENTROIDS, KIND_LINEAR, KIND_NEIGHBOURS, KIND_TREES, word } from './block';
 import { isSearchable } from './check-neighbours';
-import { LOGISTIC, ONE_VERSUS_REST, VALUE } from './decision';
+import {
+  CLIPPED,
+  LAPLACE,
+  LOGISTIC,
+  NEIGHBOUR_MEAN,
+  NEIGHBOUR_VOTE,
+  ONE_VERSUS_ONE,
+  PAIRWISE_COUPLING,
+  SIGN,
+  VALUE,
+  VECTOR,
+  WEIGHTED_MEDIAN,
+} from './decision';
 
 const FINE: u32 = 0;
 const NO_HEADER: u32 = 1;
@@ -20,6 +32,9 @@ const WRONG_LEAF_TABLE: u32 = 12;
 const LEAF_OUTSIDE: u32 = 13;
 const CATEGORIES_OUTSIDE: u32 = 14;
 const NOT_SEARCHABLE: u32 = 15;
+const WRONG_DECISION: u32 = 16;
+
+const MOST_PAIRED_CLASSES: u32 = 65535;
 
 const MOST_LEVELS: u32 = 8;
 const NODE_BYTES: u64 = 16;
@@ -33,16 +48,39 @@ export function check(model: usize, bytes: u32, marks: usize): u32 {
   const decision = word(model, 3);
   const classes = word(model, 4);
   if (kind != KIND_LINEAR && kind != KIND_TREES && kind != KIND_CENTROIDS && kind != KIND_NEIGHBOURS) return UNKNOWN_KIND;
-  if (decision > ONE_VERSUS_REST) return UNKNOWN_DECISION;
+  if (decision > VECTOR) return UNKNOWN_DECISION;
   if (features == 0 || outputs == 0) return EMPTY;
-  if (decision == LOGISTIC && outputs != 1) return WRONG_CLASSES;
-  if (classes != (decision == VALUE ? 0 : decision == LOGISTIC ? 2 : outputs)) return WRONG_CLASSES;
-  if (!isInside(model, bytes, 5, classes, 4)) return ARRAY_OUTSIDE;
+  if (!goTogether(decision, outputs, classes)) return WRONG_CLASSES;
+  if (!isInside(model, bytes, 5, decision == VECTOR ? 0 : classes, 4)) return ARRAY_OUTSIDE;
+  if (decision == WEIGHTED_MEDIAN && !isInside(model, bytes, 15, outputs, 8)) return ARRAY_OUTSIDE;
+  if (decision == PAIRWISE_COUPLING && !isInside(model, bytes, 15, 2 * pairCount(classes), 8)) return ARRAY_OUTSIDE;
+  if ((decision == NEIGHBOUR_MEAN || decision == NEIGHBOUR_VOTE) && kind != KIND_NEIGHBOURS) return WRONG_DECISION;
   if (kind == KIND_TREES) return checkTrees(model, bytes, features, outputs, marks);
   if (kind == KIND_NEIGHBOURS) return checkNeighbours(model, bytes, features, outputs);
   if (!isInside(model, bytes, 6, <u64>outputs * <u64>features, 8)) return ARRAY_OUTSIDE;
   if (kind == KIND_LINEAR && !isInside(model, bytes, 7, outputs, 8)) return ARRAY_OUTSIDE;
   return FINE;
+}
+
+function pairCount(classes: u64): u64 {
+  return (classes * (classes - 1)) >> 1;
+}
+
+/** Whether a model with this decision and so many outputs can have so many classes. */
+function goTogether(decision: u32, outputs: u32, classes: u32): bool {
+  if (decision == VALUE || decision == WEIGHTED_MEDIAN) return classes == 0;
+  if (decision == NEIGHBOUR_MEAN) return classes == 0 && (outputs & 1) == 0;
+  if (decision == NEIGHBOUR_VOTE) return classes > 0 && (outputs & 1) == 0;
+  if (decision == LOGISTIC || decision == SIGN) return classes == 2 && outputs == 1;
+  if (decision == CLIPPED) return classes == (outputs == 1 ? 2 : outputs);
+  if (decision == VECTOR) return classes > 0 && classes <= outputs;
+  if (decision == ONE_VERSUS_ONE) return classes >= 2 && pairCount(classes) == outputs;
+  if (decision == PAIRWISE_COUPLING || decision == LAPLACE) {
+    if (classes < 2 || classes > MOST_PAIRED_CLASSES) return false;
+    const room: u64 = classes > 2 ? 2 * <u64>classes : 0;
+    return <u64>outputs >= (decision == LAPLACE ? max<u64>(room, 2) : pairCount(classes) + room);
+  }
+  return classes == outputs;
 }
 
 /** Whether the array of `length` elements of `size` bytes that word `index` points to is aligned and in the block. */
@@ -58,7 +96,13 @@ function checkNeighbours(model: usize, bytes: u32, features: u32, outputs: u32):
   if (!isInside(model, bytes, 10, rows * <u64>features, 4) || !isInside(model, bytes, 14, 2, 8)) return ARRAY_OUTSIDE;
   if (nodes > 0 && !isInside(model, bytes, 12, rows, 4)) return ARRAY_OUTSIDE;
   if (nodes > 0 && !isInside(model, bytes, 13, nodes * <u64>features, 8)) return ARRAY_OUTSIDE;
-  return isSearchable(model, features, outputs) ? FINE : NOT_SEARCHABLE;
+  if (!isSearchable(model, features, outputs)) return NOT_SEARCHABLE;
+  const decision = word(model, 3);
+  if (decision == NEIGHBOUR_MEAN && !isInside(model, bytes, 15, rows + 1, 8)) return ARRAY_OUTSIDE;
+  if (decision != NEIGHBOUR_VOTE) return FINE;
+  if (!isInside(model, bytes, 15, rows + 2, 8)) return ARRAY_OUTSIDE;
+  const outlier = load<f64>(model + <usize>word(model, 15), 8);
+  return outlier >= -1 && outlier < <f64>word(model, 4) ? FINE : WRONG_DECISION;
 }
 
 function checkTrees(model: usize, bytes: u32, features: u32, outputs: u32, marks: usize): u32 {

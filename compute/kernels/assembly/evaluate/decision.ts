@@ -1,14 +1,30 @@
-// How scores become what SQL answers. `decision` is word 3 of the block.
+// How scores become what SQL answers. `decision` is word 3 of the block, K its word 4, `numbers` f64[] at word 15. Those
+// marked P give probabilities, f32[K]. Where the largest or smallest of something wins, it is the first of equals.
 //
-//   0 value      the first score itself (regression)
-//   1 logistic   one score, two classes; class 1 if the score is above 0; probabilities 1-p, p with p = 1/(1+e^-s)
-//   2 softmax    one score per class; the largest wins, the first of equals; probabilities e^s / sum
-//   3 largest    as softmax, but the scores say nothing about probabilities
-//   4 smallest   one score per class; the smallest wins, the first of equals (distances)
-//   5 one versus rest   one score per class, each from its own two-class model; the largest wins, the first of equals;
-//                       probabilities 1/(1+e^-s), divided by their sum
+//   0 value                the first score itself (regression)
+//   1 logistic           P one score, two classes; class 1 if the score is above 0; probabilities 1-p, p with p = 1/(1+e^-s)
+//   2 softmax            P one score per class; the largest wins; probabilities e^s / sum
+//   3 largest              as softmax, but the scores say nothing about probabilities
+//   4 smallest             one score per class; the smallest wins (distances)
+//   5 one versus rest    P one score per class, each from its own two-class model; the largest wins;
+//                          probabilities 1/(1+e^-s), divided by their sum
+//   6 sign                 as logistic, but the score says nothing about probabilities
+//   7 shares             P one score of at least 0 per class; the largest wins; probabilities are s / sum
+//   8 clipped            P one score and two classes, or a score per class; answers as logistic or largest; probabilities by
+//                          c = (min(1, max(-1, s)) + 1) / 2 (modified Huber loss): 1-c, c; or each c / sum
+//   9 one versus one       scores of the pairs (0,1), (0,2) … (1,2) …: pairwise.ts
+//  10 pairwise coupling  P the same with probabilities: pairwise.ts
+//  11 laplace            P means and variances of Gaussian processes: laplace.ts
+//  12 weighted median      numbers f64[outputs] are weights of the scores: weighted-median.ts
+//  13 neighbour mean       of neighbours' targets: neighbour-answers.ts
+//  14 neighbour vote     P of neighbours' classes: neighbour-answers.ts
+//  15 vector               the first K scores are all answers; `predict` gives the first, `predictProbabilities` all of them
 import { exp } from '../math';
 import { at, word } from './block';
+import { laplaceClass, laplaceProbabilities } from './laplace';
+import { neighbourMean, neighbourProbabilities, neighbourVote } from './neighbour-answers';
+import { coupledProbabilities, mostVotes } from './pairwise';
+import { weightedMedian } from './weighted-median';
 
 export const VALUE: u32 = 0;
 export const LOGISTIC: u32 = 1;
@@ -16,35 +32,75 @@ export const SOFTMAX: u32 = 2;
 export const LARGEST: u32 = 3;
 export const SMALLEST: u32 = 4;
 export const ONE_VERSUS_REST: u32 = 5;
+export const SIGN: u32 = 6;
+export const SHARES: u32 = 7;
+export const CLIPPED: u32 = 8;
+export const ONE_VERSUS_ONE: u32 = 9;
+export const PAIRWISE_COUPLING: u32 = 10;
+export const LAPLACE: u32 = 11;
+export const WEIGHTED_MEDIAN: u32 = 12;
+export const NEIGHBOUR_MEAN: u32 = 13;
+export const NEIGHBOUR_VOTE: u32 = 14;
+export const VECTOR: u32 = 15;
 
 /** The answer for one row, from its scores. */
 export function decide(model: usize, scores: usize): f32 {
   const decision = word(model, 3);
-  if (decision == VALUE) return <f32>load<f64>(scores);
-  const values = at(model, 5);
-  if (decision == LOGISTIC) return load<f32>(values + (load<f64>(scores) > 0 ? 4 : 0));
-  const outputs: usize = word(model, 2);
+  if (decision == VALUE || decision == VECTOR || decision == WEIGHTED_MEDIAN || decision == NEIGHBOUR_MEAN)
+    return <f32>valueOf(model, scores);
+  return load<f32>(at(model, 5) + (<usize>classOf(model, scores) << 2));
+}
+
+/** The answer of a decision without classes. */
+export function valueOf(model: usize, scores: usize): f64 {
+  const decision = word(model, 3);
+  if (decision == WEIGHTED_MEDIAN) return weightedMedian(scores, word(model, 2), at(model, 15));
+  if (decision == NEIGHBOUR_MEAN) return neighbourMean(scores, word(model, 2) >>> 1, at(model, 15));
+  return load<f64>(scores);
+}
+
+function classOf(model: usize, scores: usize): u32 {
+  const decision = word(model, 3);
+  const outputs = word(model, 2);
+  const classes = word(model, 4);
+  if (decision == LOGISTIC || decision == SIGN || (decision == CLIPPED && outputs == 1))
+    return <u32>(load<f64>(scores) > 0);
+  if (decision == ONE_VERSUS_ONE || decision == PAIRWISE_COUPLING) return mostVotes(scores, classes);
+  if (decision == LAPLACE) return laplaceClass(scores, classes);
+  if (decision == NEIGHBOUR_VOTE) return neighbourVote(scores, outputs >>> 1, classes, at(model, 15));
   let best: usize = 0;
-  for (let o: usize = 1; o < outputs; o++) {
+  for (let o: usize = 1; o < <usize>outputs; o++) {
     const score = load<f64>(scores + (o << 3));
     const leader = load<f64>(scores + (best << 3));
     if (decision == SMALLEST ? score < leader : score > leader) best = o;
   }
-  return load<f32>(values + (best << 2));
+  return <u32>best;
 }
 
-/** Writes f32[classes] probabilities for one row, using up its scores; decisions 1, 2 and 5 only. */
+/** Writes f32[classes] probabilities (or values of a vector) for one row, using up its scores; decisions marked P, and 15. */
 export function probabilities(model: usize, scores: usize, out: usize): void {
   const decision = word(model, 3);
-  if (decision == LOGISTIC) {
-    const p = 1 / (1 + exp(-load<f64>(scores)));
+  const classes: usize = word(model, 4);
+  if (decision == VECTOR) {
+    for (let k: usize = 0; k < classes; k++) store<f32>(out + (k << 2), <f32>load<f64>(scores + (k << 3)));
+    return;
+  }
+  if (decision == PAIRWISE_COUPLING) return coupledProbabilities(scores, <u32>classes, at(model, 15), out);
+  if (decision == LAPLACE) return laplaceProbabilities(scores, <u32>classes, out);
+  if (decision == NEIGHBOUR_VOTE)
+    return neighbourProbabilities(scores, word(model, 2) >>> 1, <u32>classes, at(model, 15), out);
+  if (decision == LOGISTIC || (decision == CLIPPED && word(model, 2) == 1)) {
+    const score = load<f64>(scores);
+    const p = decision == CLIPPED ? clipped(score) : 1 / (1 + exp(-score));
     store<f32>(out, <f32>(1 - p));
     store<f32>(out, <f32>p, 4);
     return;
   }
-  const outputs: usize = word(model, 2);
-  const sum = decision == SOFTMAX ? exponentials(scores, outputs) : sigmoids(scores, outputs);
-  for (let o: usize = 0; o < outputs; o++) store<f32>(out + (o << 2), <f32>(load<f64>(scores + (o << 3)) / sum));
+  const sum =
+    decision == SOFTMAX ? exponentials(scores, classes) :
+    decision == ONE_VERSUS_REST ? sigmoids(scores, classes) :
+    shares(scores, classes, decision == CLIPPED);
+  for (let k: usize = 0; k < classes; k++) store<f32>(out + (k << 2), <f32>(load<f64>(scores + (k << 3)) / sum));
 }
 
 /** Replaces scores by e^(score - largest score) and returns their sum. */
@@ -70,6 +126,22 @@ function sigmoids(scores: usize, outputs: usize): f64 {
     sum += p;
   }
   return sum;
+}
+
+/** Clips scores, if they are to be, and returns their sum; where that is 0 replaces all by 1. */
+function shares(scores: usize, outputs: usize, clip: bool): f64 {
+  let sum: f64 = 0;
+  for (let o: usize = 0; o < outputs; o++) {
+    if (clip) store<f64>(scores + (o << 3), clipped(load<f64>(scores + (o << 3))));
+    sum += load<f64>(scores + (o << 3));
+  }
+  if (sum != 0) return sum;
+  for (let o: usize = 0; o < outputs; o++) store<f64>(scores + (o << 3), 1);
+  return <f64>outputs;
+}
+
+function clipped(score: f64): f64 {
+  return (min<f64>(1, max<f64>(-1, score)) + 1) / 2;
 }
 
 function largestOf(scores: usize, outputs: usize): f64 {
