@@ -10,3 +10,8 @@ def weighted_sum(model, features, target):
         "iterations": int(np.ravel(model.n_iter_)[0]),
         "predictions": np.ravel(model.predict(features))[:50],
     }
+
+
+def path(model, features, target):
+    """Also the penalties along the path."""
+    return {**weighted_sum(model, features, target), "alphas": np.ravel(model.alphas_)}

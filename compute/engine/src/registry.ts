@@ -3,15 +3,21 @@ import { xgboostClassification, xgboostRegression } from './estimators/boosting/
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
+import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
+import { leastAngleRegression } from './estimators/linear_model/least_angle/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
+import { orthogonalMatchingPursuit } from './estimators/linear_model/orthogonal_matching_pursuit/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
   elasticNet,
   kmeans,
   lasso,
+  lassoLeastAngle,
+  leastAngleRegression,
   linearClassification,
   linearRegression,
+  orthogonalMatchingPursuit,
   xgboostClassification,
   xgboostRegression,
 ];
