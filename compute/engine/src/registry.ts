@@ -5,12 +5,18 @@ import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
 import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
 import { leastAngleRegression } from './estimators/linear_model/least_angle/index.js';
+import {
+  histGradientBoostingClassification,
+  histGradientBoostingRegression,
+} from './estimators/ensemble/hist_gradient_boosting/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 import { orthogonalMatchingPursuit } from './estimators/linear_model/orthogonal_matching_pursuit/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
   elasticNet,
+  histGradientBoostingClassification,
+  histGradientBoostingRegression,
   kmeans,
   lasso,
   lassoLeastAngle,

@@ -21,6 +21,7 @@ export const decisions = {
   neighbourMean: 13,
   neighbourVote: 14,
   vector: 15,
+  exponential: 16,
 } as const;
 export type Decision = keyof typeof decisions;
 
@@ -47,6 +48,7 @@ export function hasProbabilities(decision: Decision): boolean {
 export function classCount(decision: Decision, outputs: number): number | undefined {
   switch (decision) {
     case 'value':
+    case 'exponential':
     case 'weightedMedian':
     case 'neighbourMean':
       return 0;

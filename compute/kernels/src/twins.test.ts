@@ -220,6 +220,7 @@ const linearDecisions: Decision[] = [
   'laplace',
   'weightedMedian',
   'vector',
+  'exponential',
 ];
 const shown: Record<'linear' | 'centroids', Decision[]> = {
   linear: linearDecisions,
@@ -247,6 +248,7 @@ function shapeOf(decision: Decision, count: number): { outputs: number; classes?
   const several = Math.max(2, count);
   switch (decision) {
     case 'value':
+    case 'exponential':
     case 'logistic':
     case 'sign':
       return { outputs: 1 };

@@ -37,6 +37,10 @@ export interface BinnedData {
   readonly byColumn: number;
   /** u32[features]: bins of present values, plus 65536 if some are missing. */
   readonly binCounts: number;
+  /** Whether values of the feature are missing. */
+  hasMissing(feature: number): boolean;
+  /** Bins that hold present values. */
+  bins(feature: number): number;
   /**
    * The threshold that separates bins 0 … bin from those above. -1 and the last bin are allowed: all present values lie
    * on one side then.
@@ -66,19 +70,69 @@ export function binData(
   for (let feature = 0; feature < features; feature++)
     counts[feature] = kernels.u32(cuts + feature * CUT_BYTES + BIN_COUNT_OFFSET, 1)[0]!;
   fillBins(data, cuts, { byRow, stride, byColumn }, context, (part) => report(0.5 + 0.5 * part));
+  return binned(data, { byRow, stride, byColumn, binCounts, cuts }, kernels);
+}
+
+/** Where the parts of binned data lie. */
+type Places = Pick<BinnedData, 'byRow' | 'stride' | 'byColumn' | 'binCounts'> & { readonly cuts: number };
+
+function binned(
+  { rows, features }: Pick<TrainingData, 'rows' | 'features'>,
+  { cuts, ...places }: Places,
+  kernels: FitContext['kernels'],
+): BinnedData {
+  const counts = kernels.u32(places.binCounts, features);
   return {
     rows,
     features,
-    byRow,
-    stride,
-    byColumn,
-    binCounts,
+    ...places,
+    hasMissing: (feature) => counts[feature] >= HAS_MISSING,
+    bins: (feature) => counts[feature] % HAS_MISSING,
     threshold: (feature, bin) => {
       const record = kernels.f32(cuts + feature * CUT_BYTES, CUTS + 3);
       if (bin < 0) return record[CUTS + 1];
       return bin === (counts[feature] % HAS_MISSING) - 1 ? record[CUTS + 2] : record[bin];
     },
   };
+}
+
+/**
+ * Puts every value into its bin between given cuts, ascending: a feature with n of them has n + 1 bins, at most 256, or
+ * 255 where values are missing. Reports progress from 0 to 1 to `report`.
+ */
+export function binByCuts(
+  data: TrainingData,
+  cutsOf: (feature: number) => Float32Array,
+  context: Pick<FitContext, 'kernels' | 'team'>,
+  report: (progress: number) => void,
+): BinnedData {
+  const { kernels } = context;
+  const { rows, features } = data;
+  const stride = strideOf(features);
+  const places = {
+    byRow: kernels.allocate(rows * stride + 32),
+    stride,
+    byColumn: kernels.allocate(rows * features),
+    cuts: kernels.allocate(features * CUT_BYTES),
+    binCounts: kernels.allocate(4 * features),
+  };
+  for (let feature = 0; feature < features; feature++) {
+    report((0.5 * feature) / features);
+    const chosen = cutsOf(feature);
+    const record = places.cuts + feature * CUT_BYTES;
+    kernels.f32(record, CUTS).fill(Number.NaN).set(chosen);
+    // Everything present lies below NaN, and above -Infinity or at it.
+    kernels.f32(record, CUTS + 3).set([-Infinity, Number.NaN], CUTS + 1);
+    const missing = hasMissing(data.column(feature)) ? HAS_MISSING : 0;
+    kernels.u32(places.binCounts, features)[feature] = chosen.length + 1 + missing;
+  }
+  fillBins(data, places.cuts, places, context, (part) => report(0.5 + 0.5 * part));
+  return binned(data, places, kernels);
+}
+
+function hasMissing(values: Float32Array): boolean {
+  for (const value of values) if (Number.isNaN(value)) return true;
+  return false;
 }
 
 /** Finds the cuts of every feature, as many features at once as there are threads. */

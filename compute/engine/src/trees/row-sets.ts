@@ -41,6 +41,12 @@ export class RowSets {
     return { from: 0, to: rows };
   }
 
+  /** Puts some rows into one stretch, in the order given. */
+  choose(rows: Uint32Array): Stretch {
+    this.#kernels.u32(this.permutation, rows.length).set(rows);
+    return { from: 0, to: rows.length };
+  }
+
   /** Splits disjoint stretches, keeping the order of rows; returns for each the position where its right part begins. */
   split(splits: readonly StretchSplit[]): number[] {
     const parts = splits.flatMap((split, index) =>
@@ -58,9 +64,40 @@ export class RowSets {
       splits.reduce((rows, { from, to }) => rows + 2 * (to - from), 0),
     );
 
+    return this.#join(
+      splits.map(({ from }) => from),
+      parts,
+    );
+  }
+
+  /**
+   * Splits a stretch by a set of bins of one feature: u8[256] in kernel memory, 1 for the bins that go left. Returns the
+   * position where the right part begins.
+   */
+  splitBySet(stretch: Stretch, feature: number, set: number): number {
+    const parts = (this.#dispatch.threads > 1 ? pieces(stretch) : [stretch]).map((part) => ({ index: 0, ...part }));
+    const column = this.#bins.byColumn + feature * this.#bins.rows;
+    this.#dispatch.run(
+      'partitionRowsBySet',
+      parts.map(({ from, to }, part) => [
+        column,
+        this.permutation,
+        this.#spare,
+        from,
+        to,
+        set,
+        this.#counts + 4 * part,
+      ]),
+      2 * (stretch.to - stretch.from),
+    );
+    return this.#join([stretch.from], parts)[0];
+  }
+
+  /** Puts the left and right rows of each split's parts together; returns where the right rows begin. */
+  #join(starts: readonly number[], parts: readonly (Stretch & { readonly index: number })[]): number[] {
     const counts = this.#kernels.u32(this.#counts, parts.length);
     const copyRows = this.#kernels.run.copyRows;
-    const boundaries = splits.map(({ from }) => from);
+    const boundaries = starts.slice();
     parts.forEach(({ index, from }, part) => {
       const target = boundaries[index];
       if (target !== from) copyRows(this.permutation + 4 * target, this.permutation + 4 * from, counts[part]);

@@ -4,3 +4,6 @@ export { addToRows, logisticGradients, softmaxGradients, squaredGradients } from
 export { addHistogram, buildHistogram, buildHistogramInOrder, histogramBytes, subtractHistogram } from './histogram';
 export { copyRows, enumerateRows, partitionRows } from './partition';
 export { findSplit } from './split';
+export { addToMargins, countBins, partitionRowsBySet, subtractCounts, sumGradients } from './leafwise';
+export { absoluteLoss, binomialLoss, multinomialLoss, pinballLoss, poissonLoss, squaredLoss } from './margin-losses';
+export { findNewtonSplit } from './newton-split';

@@ -19,6 +19,7 @@
 //  13 neighbour mean       of neighbours' targets: neighbour-answers.ts
 //  14 neighbour vote     P of neighbours' classes: neighbour-answers.ts
 //  15 vector               the first K scores are all answers; `predict` gives the first, `predictProbabilities` all of them
+//  16 exponential          e to the first score (a logarithmic link)
 import { exp } from '../math';
 import { at, word } from './block';
 import { laplaceClass, laplaceProbabilities } from './laplace';
@@ -42,11 +43,13 @@ export const WEIGHTED_MEDIAN: u32 = 12;
 export const NEIGHBOUR_MEAN: u32 = 13;
 export const NEIGHBOUR_VOTE: u32 = 14;
 export const VECTOR: u32 = 15;
+export const EXPONENTIAL: u32 = 16;
 
 /** The answer for one row, from its scores. */
 export function decide(model: usize, scores: usize): f32 {
   const decision = word(model, 3);
-  if (decision == VALUE || decision == VECTOR || decision == WEIGHTED_MEDIAN || decision == NEIGHBOUR_MEAN)
+  if (decision == VALUE || decision == VECTOR || decision == WEIGHTED_MEDIAN || decision == NEIGHBOUR_MEAN ||
+      decision == EXPONENTIAL)
     return <f32>valueOf(model, scores);
   return load<f32>(at(model, 5) + (<usize>classOf(model, scores) << 2));
 }
@@ -56,7 +59,7 @@ export function valueOf(model: usize, scores: usize): f64 {
   const decision = word(model, 3);
   if (decision == WEIGHTED_MEDIAN) return weightedMedian(scores, word(model, 2), at(model, 15));
   if (decision == NEIGHBOUR_MEAN) return neighbourMean(scores, word(model, 2) >>> 1, at(model, 15));
-  return load<f64>(scores);
+  return decision == EXPONENTIAL ? exp(load<f64>(scores)) : load<f64>(scores);
 }
 
 function classOf(model: usize, scores: usize): u32 {

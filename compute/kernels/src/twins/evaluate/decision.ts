@@ -21,6 +21,8 @@ export function valueOf({ decision, numbers }: Answering, outputs: Float64Array)
     case 'value':
     case 'vector':
       return outputs[0];
+    case 'exponential':
+      return exp(outputs[0]);
     case 'weightedMedian':
       return weightedMedian(outputs, numbers);
     case 'neighbourMean': {

@@ -1,0 +1,24 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { classificationParameters, regressionParameters } from './parameters.js';
+
+export const histGradientBoostingRegression: Estimator = {
+  algorithm: 'hist_gradient_boosting',
+  task: 'regression',
+  reference: 'sklearn.ensemble.HistGradientBoostingRegressor',
+  summary: 'Gradient boosted trees, grown leaf by leaf on histograms of the features.',
+  parameters: regressionParameters,
+  missing: 'learn',
+  weights: true,
+  agreement: { what: 'scores of the trees, which are the same split by split', kind: 'exact', tolerance: 1e-10 },
+  invariances: ['rows', 'scale'],
+  typical: { rows: 200_000, features: 28 },
+  fit,
+};
+
+export const histGradientBoostingClassification: Estimator = {
+  ...histGradientBoostingRegression,
+  task: 'classification',
+  reference: 'sklearn.ensemble.HistGradientBoostingClassifier',
+  parameters: classificationParameters,
+};
