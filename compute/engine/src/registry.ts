@@ -11,6 +11,15 @@ import {
 } from './estimators/ensemble/hist_gradient_boosting/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 import { orthogonalMatchingPursuit } from './estimators/linear_model/orthogonal_matching_pursuit/index.js';
+import {
+  passiveAggressiveClassification,
+  passiveAggressiveRegression,
+} from './estimators/linear_model/passive_aggressive/index.js';
+import { perceptron } from './estimators/linear_model/perceptron/index.js';
+import {
+  stochasticGradientDescentClassification,
+  stochasticGradientDescentRegression,
+} from './estimators/linear_model/stochastic_gradient_descent/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
@@ -24,6 +33,11 @@ export const estimators: readonly Estimator[] = [
   linearClassification,
   linearRegression,
   orthogonalMatchingPursuit,
+  passiveAggressiveClassification,
+  passiveAggressiveRegression,
+  perceptron,
+  stochasticGradientDescentClassification,
+  stochasticGradientDescentRegression,
   xgboostClassification,
   xgboostRegression,
 ];

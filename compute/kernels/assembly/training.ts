@@ -9,3 +9,4 @@ export { gram } from './gram';
 export { countRowsWithin, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';
+export { applyScale, descend, shuffleOrder } from './stochastic-gradient';

@@ -14,6 +14,7 @@ import { gram } from './twins/gram.js';
 import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
 import { logisticLoss, softmaxLoss } from './twins/logistic.js';
 import type { ScaledColumns } from './twins/panel.js';
+import { descend, losses, shuffleOrder } from './twins/stochastic-gradient.js';
 
 const kernels = loadKernels();
 const { run } = kernels;
@@ -350,3 +351,72 @@ function compareEvaluators(
   }
   kernels.release(mark);
 }
+
+test('stochastic gradient descent: one pass with every loss, penalty, schedule and average', () => {
+  const random = new RandomState(21);
+  const count = 40;
+  for (let trial = 0; trial < 200; trial++) {
+    const mark = kernels.mark();
+    const features = random.integer(1, 10);
+    const width = 4 * Math.ceil(features / 4);
+    const classes = random.integer(0, 2) === 1;
+    const parameter = [0, 0.1, 1][random.integer(0, 3)];
+    const passive = random.integer(0, 3);
+    const number = passive === 0 ? random.integer(0, 2) * 6 : random.integer(0, 8);
+    const [alpha, l1Ratio, eta, power] = [random.double() / 10, random.double(), 0.05, [0.25, 0.5, 0.3][trial % 3]];
+    const schedule = passive === 0 ? random.integer(3, 5) : random.integer(0, 3);
+    const [shrinks, clips] = schedule >= 3 ? [0, 0] : [random.integer(0, 2), random.integer(0, 2)];
+    const averageFrom = clips ? 0 : random.integer(0, 6);
+    const matrix = new Float32Array(count * width);
+    for (let row = 0; row < count; row++) for (let j = 0; j < features; j++) matrix[row * width + j] = random.normal();
+    const target = Float32Array.from({ length: count }, () => (classes ? random.integer(0, 3) : random.normal()));
+    const counts = Float32Array.from({ length: count }, () => random.integer(0, 4) / 2);
+    const held = Int32Array.from({ length: count / 4 }, () => random.integer(0, 2) << 8);
+    const order = Uint32Array.from({ length: count }, (_, row) => row);
+    const expectedOrder = order.slice();
+    const orderAt = place(order);
+    run.shuffleOrder(orderAt, count, trial);
+    shuffleOrder(expectedOrder, trial);
+    assert.deepEqual(kernels.u32(orderAt, count), expectedOrder);
+
+    const state = new Float64Array(25);
+    const fit = [number, parameter, schedule, shrinks, clips, alpha, l1Ratio, eta, power, 30, 0.7, 1, averageFrom];
+    state.set([...fit, classes ? 1 : -1, 2, 0.5, eta, 1, 0, 0, 1, 0, 1]);
+    const stateAt = place(state);
+    const [weightsAt, averagesAt, paidAt] = [8, 8, 8].map((bytes) => kernels.allocate(bytes * width));
+    const fixed = [place(matrix), 4 * width, orderAt];
+    const scratch = kernels.allocate(64 * 4 * width);
+    const own = [place(held), place(target), place(counts), stateAt, weightsAt, averagesAt, paidAt, scratch];
+    run.descend(...fixed, 0, 13, ...own);
+    run.descend(...fixed, 13, count, ...own);
+    run.applyScale(stateAt, 4 * width, weightsAt, averagesAt);
+
+    const heldBytes = new Uint8Array(held.buffer);
+    const rows = [...expectedOrder]
+      .filter((row) => heldBytes[row] === 0)
+      .map((row) => {
+        const y = classes ? (target[row] === 1 ? 1 : -1) : target[row];
+        const x = matrix.subarray(row * width, row * width + features);
+        return { x, y, c: counts[row] * (y > 0 ? 2 : 0.5) };
+      });
+    const zeros = () => new Float64Array(features);
+    const model = { coefficients: zeros(), intercept: 0, averages: zeros(), averageIntercept: 0, lossSum: 0 };
+    const paid = zeros();
+    const rates = [() => eta, (t: number) => 1 / (alpha * (29 + t)), (t: number) => eta / t ** power, () => 0, () => 0];
+    const steps = { loss: losses(parameter)[number], hinge: number === 0, rate: rates[schedule], averageFrom };
+    const penalties = { shrink: shrinks * (1 - l1Ratio) * alpha, clip: clips * l1Ratio * alpha };
+    const aggressive = schedule >= 3 ? { most: 0.7, squared: schedule === 4 } : undefined;
+    const whole = { ...model, paid };
+    descend(rows, { ...steps, ...penalties, ...(aggressive ? { aggressive } : {}) }, whole);
+    const what = `trial ${trial}: loss ${number} schedule ${schedule}`;
+    const words = kernels.f64(stateAt, 25);
+    assertClose(kernels.f64(weightsAt, features), whole.coefficients, 1e-9, `${what} coefficients`);
+    assertClose(words.slice(18, 19), Float64Array.of(whole.intercept), 1e-9, `${what} intercept`);
+    assertClose(words.slice(24, 25), Float64Array.of(whole.lossSum), 1e-9, `${what} loss`);
+    if (averageFrom > 0) {
+      assertClose(kernels.f64(averagesAt, features), whole.averages, 1e-9, `${what} averages`);
+      assertClose(words.slice(19, 20), Float64Array.of(whole.averageIntercept), 1e-9, `${what} average intercept`);
+    }
+    kernels.release(mark);
+  }
+});
