@@ -1,5 +1,6 @@
 import type { Estimator, Task } from './estimator.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
+import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
@@ -20,13 +21,18 @@ import {
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
 } from './estimators/linear_model/stochastic_gradient_descent/index.js';
+import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
+import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
   elasticNet,
   histGradientBoostingClassification,
   histGradientBoostingRegression,
+  dbscan,
   kmeans,
+  knnClassification,
+  knnRegression,
   lasso,
   lassoLeastAngle,
   leastAngleRegression,
@@ -38,6 +44,7 @@ export const estimators: readonly Estimator[] = [
   perceptron,
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
+  miniBatchKMeans,
   xgboostClassification,
   xgboostRegression,
 ];

@@ -1,0 +1,16 @@
+/** scikit-learn as the measure; made by proof/reference/make_mini_batch_kmeans.py. */
+import assert from 'node:assert/strict';
+import { testReference } from '../../../testing/reference.js';
+import { miniBatchKMeans } from './index.js';
+
+interface Expected {
+  readonly centroids: readonly (readonly number[])[];
+  readonly inertia: number;
+  readonly steps: number;
+}
+
+testReference<Expected>(miniBatchKMeans, ({ fitted, expected, close }) => {
+  assert.equal(fitted.details!.steps, expected.steps);
+  close(fitted.block.words[0] as Float64Array, expected.centroids.flat(), 'coordinate');
+  close([fitted.details!.inertia as number], [expected.inertia], 'inertia');
+});
