@@ -9,7 +9,7 @@ export const knnRegression: Estimator = {
   summary: 'The mean of the nearest training rows.',
   parameters,
   missing: 'refuse',
-  agreement: { what: 'neighbours, their distances and predictions', kind: 'exact', tolerance: 1e-9 },
+  agreement: { what: 'neighbours, their distances and predictions', kind: 'exact', tolerance: 1e-6 },
   invariances: ['rows'],
   typical: { rows: 50_000, features: 8 },
   fit,
