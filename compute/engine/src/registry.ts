@@ -17,6 +17,7 @@ import {
   passiveAggressiveRegression,
 } from './estimators/linear_model/passive_aggressive/index.js';
 import { perceptron } from './estimators/linear_model/perceptron/index.js';
+import { ridgeClassification, ridgeRegression } from './estimators/linear_model/ridge/index.js';
 import {
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
@@ -42,6 +43,8 @@ export const estimators: readonly Estimator[] = [
   passiveAggressiveClassification,
   passiveAggressiveRegression,
   perceptron,
+  ridgeClassification,
+  ridgeRegression,
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
   miniBatchKMeans,
