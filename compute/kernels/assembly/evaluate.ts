@@ -1,8 +1,10 @@
 // The evaluators: every fitted model runs through these functions on every host.
 // `rows` is f32[count][features], row-major. `scratch` holds f64[min(count, 64)][outputs].
-import { KIND_CENTROIDS, KIND_LINEAR, KIND_NEIGHBOURS, word } from './evaluate/block';
+import { KIND_CENTROIDS, KIND_JOINT, KIND_KERNEL, KIND_LINEAR, KIND_NEIGHBOURS, word } from './evaluate/block';
 import { centroidScores } from './evaluate/centroids';
 import { decide, probabilities } from './evaluate/decision';
+import { jointScores } from './evaluate/joint';
+import { kernelScores } from './evaluate/kernel';
 import { linearScores } from './evaluate/linear';
 import { neighbourScores } from './evaluate/neighbours';
 import { treeScores } from './evaluate/trees';
@@ -17,6 +19,8 @@ export function scores(model: usize, rows: usize, count: usize, out: usize): voi
   if (kind == KIND_LINEAR) linearScores(model, rows, count, out);
   else if (kind == KIND_CENTROIDS) centroidScores(model, rows, count, out);
   else if (kind == KIND_NEIGHBOURS) neighbourScores(model, rows, count, out);
+  else if (kind == KIND_KERNEL) kernelScores(model, rows, count, out);
+  else if (kind == KIND_JOINT) jointScores(model, rows, count, out);
   else treeScores(model, rows, count, out);
 }
 
@@ -37,7 +41,7 @@ export function predictRow(model: usize, row: usize, scratch: usize): f32 {
   return decide(model, scratch);
 }
 
-/** Writes f32[count][classes]. */
+/** Writes f32[count][classes]: probabilities, or the values of a vector. */
 export function predictProbabilities(model: usize, rows: usize, count: usize, out: usize, scratch: usize): void {
   const rowBytes: usize = <usize>word(model, 1) << 2;
   const scoreBytes: usize = <usize>word(model, 2) << 3;

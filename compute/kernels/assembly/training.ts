@@ -2,6 +2,7 @@
 export * from './algebra';
 export * from './boosting';
 export * from './evaluate';
+export { kernelRow } from './evaluate/kernel-functions';
 export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';

@@ -21,9 +21,11 @@ export interface BlockFacts {
 /** Reads a block's words and finds its arrays, refusing what lies outside. Throws BlockError. */
 export class BlockReader {
   readonly length: number;
+  readonly bytes: Uint8Array;
   readonly view: DataView;
 
   constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
     this.length = bytes.byteLength;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (this.length < HEADER_BYTES) throw new BlockError(`it has ${this.length} bytes, fewer than its header`);

@@ -83,7 +83,72 @@ const coupling: BlockDescription = {
   words: [new Float64Array(27), new Float64Array(9)],
   decisionNumbers: new Float64Array(6),
 };
-const descriptions = { linear, centroids, complete, chained, table, coupling };
+const svc: BlockDescription = {
+  ...coupling,
+  kind: 'kernel',
+  words: [2, 2, new Float64Array(3), new Float32Array(6), new Float64Array(6), new Float64Array(3), 3, 0, 0],
+};
+/** 0.5 * rbf(one length scale) + rbf(three)² + white noise. */
+const product = [8, 9, 0, 3, 0.5, 2, 4, 1, 2];
+const power = [9, 9, 2, 2, 6, 3, 1, 1, 1];
+const program = [7, 25, ...product, 7, 14, ...power, 1, 3, 0.1];
+const gaussian: BlockDescription = {
+  ...linear,
+  kind: 'kernel',
+  outputs: 8,
+  decision: 'laplace',
+  classes: 3,
+  classValues: [1, 2, 3],
+  words: [
+    8,
+    2,
+    Float64Array.from(program),
+    new Float32Array(6),
+    new Float64Array(6),
+    new Float64Array(3),
+    3,
+    new Float64Array(9),
+    1,
+  ],
+};
+const neighbours: BlockDescription = {
+  ...linear,
+  kind: 'neighbours',
+  outputs: 4,
+  decision: 'neighbourVote',
+  classes: 2,
+  words: [
+    0,
+    3,
+    4,
+    2,
+    new Float32Array(12),
+    3,
+    new Uint32Array([3, 1, 0, 2]),
+    new Float32Array(18),
+    new Float64Array([2, Infinity]),
+  ],
+  decisionNumbers: new Float64Array([0, -1, 0, 1, 1, 0]),
+};
+const parts = [
+  writeBlock({ ...linear, outputs: 1, decision: 'value', classValues: [] }),
+  writeBlock({ ...chained, decision: 'weightedMedian', classValues: [], decisionNumbers: new Float64Array(2) }),
+];
+const joint: BlockDescription = {
+  ...linear,
+  kind: 'joint',
+  outputs: 3,
+  decision: 'vector',
+  classes: 2,
+  classValues: [],
+  words: [
+    2,
+    new Uint32Array([0, parts[0].length]),
+    Uint8Array.from(parts.flatMap((part) => [...part])),
+    parts[0].length + parts[1].length,
+  ],
+};
+const descriptions = { linear, centroids, complete, chained, table, coupling, svc, gaussian, neighbours, joint };
 
 for (const [name, description] of Object.entries(descriptions)) {
   const block = writeBlock(description);
@@ -134,6 +199,7 @@ for (const [name, description] of Object.entries(descriptions)) {
       }
       seen.add(verdict(copy));
     }
+    // Most random changes hit numbers that may be anything.
     assert.ok(seen.has(0) && seen.size > 5, `codes ${[...seen].join(', ')}`);
   });
 }
@@ -187,4 +253,16 @@ test('each fault has its code', () => {
   assert.equal(changed(table, wordOf(table, 9, 11), 999), 13);
   assert.equal(changed(table, wordOf(table, 9, 1), 3), 14);
   assert.equal(changed(table, wordOf(table, 9, 1), 5), 14);
+  assert.equal(changed(neighbours, 9, 3), 15);
+  assert.equal(changed(linear, 3, decisions.neighbourMean), 5);
+  assert.equal(changed({ ...linear, decision: 'neighbourVote', classes: 2 }, 0, 1), 16);
+  assert.equal(changed(neighbours, wordOf(neighbours, 15, 3), 0x40000000), 16);
+  assert.equal(changed(svc, 6, 9), 17);
+  assert.equal(changed(gaussian, wordOf(gaussian, 8, 3), 0), 18);
+  assert.equal(changed(gaussian, 14, 2), 18);
+  assert.equal(changed(svc, 12, 2), 19);
+  assert.equal(changed(gaussian, 7, 3), 19);
+  assert.equal(changed(joint, wordOf(joint, 7, 0), 16), 20);
+  assert.equal(changed(joint, wordOf(joint, 8, 0), 6), 20);
+  assert.equal(changed(joint, wordOf(joint, 8, 1), 2), 20);
 });

@@ -4,6 +4,8 @@
  */
 import { classCount, decisions, type Kind, kinds, leastOutputs, pairCount } from './block.js';
 import { BlockError, type BlockFacts, BlockReader } from './block-reader.js';
+import { checkJoint } from './check-joint.js';
+import { checkKernel } from './check-kernel.js';
 import { checkNeighbours } from './check-neighbours.js';
 import { checkTrees } from './check-trees.js';
 
@@ -14,9 +16,11 @@ const MOST_PAIRED_CLASSES = 65535;
 
 /** The arrays of each kind, as its file in assembly/evaluate/ describes them. */
 const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> = {
-  kernel: notYet,
+  kernel: checkKernel,
   neighbours: checkNeighbours,
-  joint: notYet,
+  joint: (block, facts) => {
+    checkJoint(block, facts, checkBlock);
+  },
   linear: (block, { features, outputs }) => {
     block.array(6, outputs * features, 8);
     block.array(7, outputs, 8);
@@ -26,10 +30,6 @@ const checkKind: Record<Kind, (block: BlockReader, facts: BlockFacts) => void> =
     block.array(6, outputs * features, 8);
   },
 };
-
-function notYet(): never {
-  throw new BlockError('its kind is not checked yet');
-}
 
 /** Throws BlockError unless every evaluator may safely be run on `bytes`. */
 export function checkBlock(bytes: Uint8Array): BlockFacts {

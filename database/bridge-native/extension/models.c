@@ -171,7 +171,11 @@ static const char *const block_faults[] = {
 	"a row of its leaf table lies outside",
 	"a set of categories of its trees lies outside",
 	"its neighbours cannot be searched",
-	"its decision does not go with its kind"
+	"its decision does not go with its kind",
+	"it has no known kernel function",
+	"the program of its kernel is not valid",
+	"its scores do not go with its outputs and its decision",
+	"a model of it is not one, or lies outside"
 };
 
 static void

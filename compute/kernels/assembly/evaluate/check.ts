@@ -1,7 +1,8 @@
 // Checking a block that came from elsewhere, for hosts without TypeScript. src/check.ts is the twin that names what is
 // wrong in full; both accept the same blocks, and on those no evaluator reads outside of the block or runs for ever.
-import { HEADER_BYTES, KIND_CENTROIDS, KIND_LINEAR, KIND_NEIGHBOURS, KIND_TREES, word } from './block';
+import { HEADER_BYTES, KIND_JOINT, KIND_KERNEL, KIND_LINEAR, KIND_NEIGHBOURS, KIND_TREES, word } from './block';
 import { isSearchable } from './check-neighbours';
+import { programLength } from './check-program';
 import {
   CLIPPED,
   EXPONENTIAL,
@@ -16,6 +17,7 @@ import {
   VECTOR,
   WEIGHTED_MEDIAN,
 } from './decision';
+import { COMPOSITE } from './kernel-functions';
 
 const FINE: u32 = 0;
 const NO_HEADER: u32 = 1;
@@ -34,6 +36,10 @@ const LEAF_OUTSIDE: u32 = 13;
 const CATEGORIES_OUTSIDE: u32 = 14;
 const NOT_SEARCHABLE: u32 = 15;
 const WRONG_DECISION: u32 = 16;
+const UNKNOWN_FUNCTION: u32 = 17;
+const WRONG_PROGRAM: u32 = 18;
+const WRONG_SCORES: u32 = 19;
+const JOINT_OUTSIDE: u32 = 20;
 
 const MOST_PAIRED_CLASSES: u32 = 65535;
 
@@ -48,7 +54,7 @@ export function check(model: usize, bytes: u32, marks: usize): u32 {
   const outputs = word(model, 2);
   const decision = word(model, 3);
   const classes = word(model, 4);
-  if (kind != KIND_LINEAR && kind != KIND_TREES && kind != KIND_CENTROIDS && kind != KIND_NEIGHBOURS) return UNKNOWN_KIND;
+  if (kind < KIND_LINEAR || kind > KIND_JOINT) return UNKNOWN_KIND;
   if (decision > EXPONENTIAL) return UNKNOWN_DECISION;
   if (features == 0 || outputs == 0) return EMPTY;
   if (!goTogether(decision, outputs, classes)) return WRONG_CLASSES;
@@ -58,6 +64,8 @@ export function check(model: usize, bytes: u32, marks: usize): u32 {
   if ((decision == NEIGHBOUR_MEAN || decision == NEIGHBOUR_VOTE) && kind != KIND_NEIGHBOURS) return WRONG_DECISION;
   if (kind == KIND_TREES) return checkTrees(model, bytes, features, outputs, marks);
   if (kind == KIND_NEIGHBOURS) return checkNeighbours(model, bytes, features, outputs);
+  if (kind == KIND_KERNEL) return checkKernel(model, bytes, features, outputs);
+  if (kind == KIND_JOINT) return checkJoint(model, bytes, features, outputs, marks);
   if (!isInside(model, bytes, 6, <u64>outputs * <u64>features, 8)) return ARRAY_OUTSIDE;
   if (kind == KIND_LINEAR && !isInside(model, bytes, 7, outputs, 8)) return ARRAY_OUTSIDE;
   return FINE;
@@ -181,4 +189,62 @@ function reach(marks: usize, offset: u64, limit: u32): bool {
   if ((offset & 15) != 0 || offset + NODE_BYTES > <u64>limit) return false;
   store<u8>(marks + <usize>(offset >> 4), 1);
   return true;
+}
+
+function checkKernel(model: usize, bytes: u32, features: u32, outputs: u32): u32 {
+  const kind = word(model, 6);
+  const count: u64 = word(model, 7);
+  const scores: u64 = word(model, 12);
+  if (kind > COMPOSITE) return UNKNOWN_FUNCTION;
+  if (!isInside(model, bytes, 8, kind == COMPOSITE ? 0 : 3, 8)) return ARRAY_OUTSIDE;
+  if (!isInside(model, bytes, 9, count * <u64>features, 4)) return ARRAY_OUTSIDE;
+  if (!isInside(model, bytes, 10, count * scores, 8) || !isInside(model, bytes, 11, scores, 8)) return ARRAY_OUTSIDE;
+  const decision = word(model, 3);
+  const classes: u64 = word(model, 4);
+  const own: u64 =
+    decision == PAIRWISE_COUPLING ? pairCount(classes) :
+    decision == LAPLACE ? (classes == 2 ? 1 : classes) :
+    <u64>outputs;
+  if (scores != own) return WRONG_SCORES;
+  if ((decision == LAPLACE) != (word(model, 13) != 0)) return WRONG_SCORES;
+  if (kind == COMPOSITE && !arePrograms(model, bytes, features, <u32>scores)) return WRONG_PROGRAM;
+  if (decision != LAPLACE) return FINE;
+  if (kind != COMPOSITE) return WRONG_PROGRAM;
+  if (<u64>outputs < 2 * scores + count) return WRONG_SCORES;
+  return isInside(model, bytes, 13, scores * ((count * (count + 1)) >> 1), 8) ? FINE : ARRAY_OUTSIDE;
+}
+
+function arePrograms(model: usize, bytes: u32, features: u32, scores: u32): bool {
+  const programs = word(model, 14);
+  if (programs != 1 && programs != scores) return false;
+  let left = (bytes - word(model, 8)) >>> 3;
+  let program = model + <usize>word(model, 8);
+  for (let p: u32 = 0; p < programs; p++) {
+    const length = programLength(program, left, features, 0);
+    if (length == 0) return false;
+    left -= length;
+    program += <usize>length << 3;
+  }
+  return true;
+}
+
+/** Models of a joint model are none themselves; each ends where the next begins, so that no byte is looked at twice. */
+function checkJoint(model: usize, bytes: u32, features: u32, outputs: u32, marks: usize): u32 {
+  const models = word(model, 6);
+  const all = word(model, 9);
+  if (!isInside(model, bytes, 7, models, 4) || !isInside(model, bytes, 8, all, 1)) return ARRAY_OUTSIDE;
+  if (word(model, 3) != VECTOR || word(model, 4) != models) return WRONG_DECISION;
+  const offsets = model + <usize>word(model, 7);
+  const blocks = model + <usize>word(model, 8);
+  for (let i: u32 = 0; i < models; i++) {
+    const offset = load<u32>(offsets + (<usize>i << 2));
+    const end = i + 1 < models ? load<u32>(offsets + (<usize>(i + 1) << 2)) : all;
+    if ((offset & 15) != 0 || end > all || <u64>offset + HEADER_BYTES > <u64>end) return JOINT_OUTSIDE;
+    const block = blocks + <usize>offset;
+    if (word(block, 0) == KIND_JOINT) return JOINT_OUTSIDE;
+    const fault = check(block, end - offset, marks);
+    if (fault != FINE) return fault;
+    if (word(block, 1) != features || <u64>i + <u64>word(block, 2) > <u64>outputs) return JOINT_OUTSIDE;
+  }
+  return FINE;
 }

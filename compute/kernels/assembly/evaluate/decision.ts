@@ -47,19 +47,17 @@ export const EXPONENTIAL: u32 = 16;
 
 /** The answer for one row, from its scores. */
 export function decide(model: usize, scores: usize): f32 {
-  const decision = word(model, 3);
-  if (decision == VALUE || decision == VECTOR || decision == WEIGHTED_MEDIAN || decision == NEIGHBOUR_MEAN ||
-      decision == EXPONENTIAL)
-    return <f32>valueOf(model, scores);
-  return load<f32>(at(model, 5) + (<usize>classOf(model, scores) << 2));
+  return <f32>answerOf(model, scores);
 }
 
-/** The answer of a decision without classes. */
-export function valueOf(model: usize, scores: usize): f64 {
+/** The same, before it is rounded. */
+export function answerOf(model: usize, scores: usize): f64 {
   const decision = word(model, 3);
+  if (decision == VALUE || decision == VECTOR) return load<f64>(scores);
   if (decision == WEIGHTED_MEDIAN) return weightedMedian(scores, word(model, 2), at(model, 15));
   if (decision == NEIGHBOUR_MEAN) return neighbourMean(scores, word(model, 2) >>> 1, at(model, 15));
-  return decision == EXPONENTIAL ? exp(load<f64>(scores)) : load<f64>(scores);
+  if (decision == EXPONENTIAL) return exp(load<f64>(scores));
+  return <f64>load<f32>(at(model, 5) + (<usize>classOf(model, scores) << 2));
 }
 
 function classOf(model: usize, scores: usize): u32 {

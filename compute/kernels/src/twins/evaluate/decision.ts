@@ -11,12 +11,16 @@ export interface Answering {
 
 /** The answer of one row, from its outputs. */
 export function decide(model: Answering, outputs: Float64Array): number {
-  const value = valueOf(model, outputs);
-  return Math.fround(value ?? model.classValues[classOf(model, outputs)]);
+  return Math.fround(answerOf(model, outputs));
+}
+
+/** The same, before it is rounded. */
+export function answerOf(model: Answering, outputs: Float64Array): number {
+  return valueOf(model, outputs) ?? Math.fround(model.classValues[classOf(model, outputs)]);
 }
 
 /** The answer of a decision without classes. */
-export function valueOf({ decision, numbers }: Answering, outputs: Float64Array): number | undefined {
+function valueOf({ decision, numbers }: Answering, outputs: Float64Array): number | undefined {
   switch (decision) {
     case 'value':
     case 'vector':
