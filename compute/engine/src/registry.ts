@@ -22,6 +22,7 @@ import {
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
 } from './estimators/linear_model/stochastic_gradient_descent/index.js';
+import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
 import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
 
@@ -47,6 +48,7 @@ export const estimators: readonly Estimator[] = [
   ridgeRegression,
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
+  meanShift,
   miniBatchKMeans,
   xgboostClassification,
   xgboostRegression,

@@ -7,6 +7,7 @@ export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
+export { shiftPoints } from './neighbours/mean-shift';
 export { countRowsWithin, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';

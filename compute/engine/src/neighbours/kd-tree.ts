@@ -153,7 +153,8 @@ export class NeighbourSearch {
   readonly features: number;
   readonly #context: FitContext;
   readonly #kernels: Kernels;
-  readonly #search: number;
+  /** Address of the words that the kernels take as `search`, with the base 0. */
+  readonly description: number;
   /** The rows in their own order: what is asked for. */
   readonly #asked: number;
 
@@ -174,13 +175,13 @@ export class NeighbourSearch {
     this.#asked = place(given);
     const rows = tree.numbers ? place(tree.rows) : this.#asked;
     const nodes = tree.boxes.length / (2 * features);
-    this.#search = kernels.allocate(SEARCH_BYTES);
+    this.description = kernels.allocate(SEARCH_BYTES);
     const limits = kernels.allocate(16);
     kernels.f64(limits, 2).set(limitsOf(options));
     const numbers = tree.numbers ? place(tree.numbers) : 0;
     const boxes = tree.numbers ? place(tree.boxes) : 0;
     const words = [metrics[options.metric], features, this.count, 0, rows, nodes, numbers, boxes, limits];
-    kernels.u32(this.#search, words.length).set(words);
+    kernels.u32(this.description, words.length).set(words);
   }
 
   /**
@@ -191,7 +192,7 @@ export class NeighbourSearch {
     const out = this.#kernels.allocate(16 * k * this.count);
     this.#forRows(progress, 'nearestRowsOfMany', (from, to) => [
       0,
-      this.#search,
+      this.description,
       this.#asked,
       from,
       to,
@@ -205,7 +206,7 @@ export class NeighbourSearch {
   /** How many rows lie within the radius of every row, itself included. In kernel memory. */
   counts(progress: readonly [from: number, to: number]): Uint32Array {
     const out = this.#kernels.allocate(4 * this.count);
-    this.#forRows(progress, 'countRowsWithin', (from, to) => [0, this.#search, this.#asked, from, to, out]);
+    this.#forRows(progress, 'countRowsWithin', (from, to) => [0, this.description, this.#asked, from, to, out]);
     return this.#kernels.u32(out, this.count);
   }
 
@@ -213,7 +214,12 @@ export class NeighbourSearch {
   within(row: number): Uint32Array {
     const mark = this.#kernels.mark();
     const out = this.#kernels.allocate(4 * this.count);
-    const count = this.#kernels.run.rowsWithin(0, this.#search, this.#asked + 4 * this.features * row, out) as number;
+    const count = this.#kernels.run.rowsWithin(
+      0,
+      this.description,
+      this.#asked + 4 * this.features * row,
+      out,
+    ) as number;
     const numbers = this.#kernels.u32(out, count).slice().sort();
     this.#kernels.release(mark);
     return numbers;
