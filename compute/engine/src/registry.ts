@@ -2,6 +2,8 @@ import type { Estimator, Task } from './estimator.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
+import { automaticRelevanceDetermination } from './estimators/linear_model/automatic_relevance_determination/index.js';
+import { bayesianRidge } from './estimators/linear_model/bayesian_ridge/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
 import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
@@ -28,6 +30,8 @@ import { knnClassification, knnRegression } from './estimators/neighbors/knn/ind
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
+  automaticRelevanceDetermination,
+  bayesianRidge,
   elasticNet,
   histGradientBoostingClassification,
   histGradientBoostingRegression,

@@ -1,0 +1,20 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { relevanceParameters } from './parameters.js';
+
+export const automaticRelevanceDetermination: Estimator = {
+  algorithm: 'automatic_relevance_determination',
+  task: 'regression',
+  reference: 'sklearn.linear_model.ARDRegression',
+  summary: 'A weighted sum of the features with a learned penalty for each: those that tell nothing are dropped.',
+  parameters: relevanceParameters,
+  missing: 'refuse',
+  invariances: ['rows'],
+  agreement: {
+    what: 'coefficients, intercept, precisions, dropped features, scores and predictions',
+    kind: 'exact',
+    tolerance: 1e-6,
+  },
+  typical: { rows: 5000, features: 100 },
+  fit,
+};
