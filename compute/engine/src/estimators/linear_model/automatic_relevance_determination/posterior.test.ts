@@ -25,8 +25,9 @@ test('covariance and mean: by products of features as by products of rows, whate
     for (const kept of [[0], Array.from(lambda.keys()), Array.from(lambda.keys()).filter((j) => j % 3 !== 1)]) {
       const one = fromProducts(kept, products, features, rightSide, 0.7, lambda, context);
       const other = fromRows(kept, columns, rightSide, 0.7, lambda, context);
-      assert.ok(distance(other.covariance, one.covariance) < 1e-12);
-      assert.ok(distance(other.coefficients, one.coefficients) < 1e-11);
+      const off = distance(other.covariance, one.covariance);
+      assert.ok(off < 1e-10, `${rows} × ${features}: ${off}`);
+      assert.ok(distance(other.coefficients, one.coefficients) < 1e-9);
       // What is inverted, times the covariance.
       const size = kept.length;
       const precision = plainMatrix(
