@@ -24,6 +24,7 @@ import {
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
 } from './estimators/linear_model/stochastic_gradient_descent/index.js';
+import { optics } from './estimators/cluster/optics/index.js';
 import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
 import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
@@ -54,6 +55,7 @@ export const estimators: readonly Estimator[] = [
   stochasticGradientDescentRegression,
   meanShift,
   miniBatchKMeans,
+  optics,
   xgboostClassification,
   xgboostRegression,
 ];

@@ -8,7 +8,7 @@ export { assignCentroids, labelledDistances, limitedDistances } from './clusteri
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
 export { shiftPoints } from './neighbours/mean-shift';
-export { countRowsWithin, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
+export { countRowsWithin, distancesToAll, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';
 export { applyScale, descend, shuffleOrder } from './stochastic-gradient';

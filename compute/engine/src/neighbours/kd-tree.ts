@@ -210,6 +210,16 @@ export class NeighbourSearch {
     return this.#kernels.u32(out, this.count);
   }
 
+  /** A function that gives the distance of a row, by number, to every row; the next call overwrites the answer. */
+  distancesTo(): (row: number) => Float64Array {
+    const out = this.#kernels.allocate(8 * this.count);
+    const distances = this.#kernels.f64(out, this.count);
+    return (row) => {
+      this.#kernels.run.distancesToAll(0, this.description, this.#asked, this.#asked + 4 * this.features * row, out);
+      return distances;
+    };
+  }
+
   /** The numbers of the rows within the radius of one, itself included, ascending. */
   within(row: number): Uint32Array {
     const mark = this.#kernels.mark();

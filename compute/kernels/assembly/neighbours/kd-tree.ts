@@ -141,6 +141,18 @@ export function nearestRowsOfMany(base: usize, search: usize, rows: usize, from:
     nearestRows(base, search, rows + <usize>i * rowBytes, k, self ? <i32>i : -1, out + <usize>i * (k << 4));
 }
 
+/** Writes f64[rows]: the distance of `row` to each of f32[rows][features] at `all`, as many as are stored. */
+export function distancesToAll(base: usize, search: usize, all: usize, row: usize, out: usize): void {
+  const metric = word(search, 0);
+  const features: usize = word(search, 1);
+  const p = powerOf(base, search);
+  for (let at: usize = 0; at < <usize>word(search, 2); at++)
+    store<f64>(
+      out + (at << 3),
+      distanceOf(metric, p, reducedDistance(metric, p, features, row, all + ((at * features) << 2), Infinity)),
+    );
+}
+
 /** How many stored rows lie within the radius of each of the rows from … to-1: u32 at `out` + 4i. */
 export function countRowsWithin(base: usize, search: usize, rows: usize, from: u32, to: u32, out: usize): void {
   const rowBytes: usize = <usize>word(search, 1) << 2;
