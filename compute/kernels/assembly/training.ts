@@ -4,6 +4,8 @@ export * from './boosting';
 export * from './evaluate';
 export { kernelRow } from './evaluate/kernel-functions';
 export { erf, exp, log, log1p, tanh } from './math';
+export * from './exact';
+export { exp, log, log1p } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
