@@ -1,4 +1,6 @@
 import type { Estimator, Task } from './estimator.js';
+import { extraTreesClassification, extraTreesRegression } from './estimators/ensemble/extra_trees/index.js';
+import { randomForestClassification, randomForestRegression } from './estimators/ensemble/random_forest/index.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';

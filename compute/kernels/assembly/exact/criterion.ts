@@ -30,6 +30,17 @@ function addSamples(g: Growth, sums: usize, list: usize, stride: usize, first: u
     return weight;
   }
   const outputs: usize = g.outputs;
+  if (outputs == 1) {
+    let sum = load<f64>(sums);
+    for (let at = list + first * stride; at < end; at += stride) {
+      const row = <usize>load<u32>(at);
+      const w = f64At(weights, row);
+      sum += w * f64At(targets, row);
+      weight += w;
+    }
+    store<f64>(sums, sum);
+    return weight;
+  }
   for (let at = list + first * stride; at < end; at += stride) {
     const row = <usize>load<u32>(at);
     const w = f64At(weights, row);
@@ -75,12 +86,15 @@ export function sumNode(g: Growth): void {
 
 function sumOfSquares(g: Growth, first: usize, last: usize): f64 {
   const outputs: usize = g.outputs;
+  const samples: usize = g.samples;
+  const weights: usize = g.weights;
+  const targets: usize = g.targets;
   let squares: f64 = 0;
   for (let i = first; i < last; i++) {
-    const row = <usize>u32At(g.samples, i);
-    const w = f64At(g.weights, row);
+    const row = <usize>u32At(samples, i);
+    const w = f64At(weights, row);
     for (let k: usize = 0; k < outputs; k++) {
-      const y = f64At(g.targets, row * outputs + k);
+      const y = f64At(targets, row * outputs + k);
       squares += w * y * y;
     }
   }

@@ -1,4 +1,3 @@
-// Trees grown on the values themselves, every threshold tried: ranks, the grower of one tree, where rows fall.
-export { findLeaves } from './apply';
+// Trees grown on the values themselves, every threshold tried: ranks, and the grower of one tree.
 export { growTree } from './grow';
 export { orderColumn, rankColumn } from './rank';

@@ -282,10 +282,14 @@ class Room {
     const count = this.#get('nodeCount');
     const integers = kernels.u32(this.#get('nodes'), (count * NODE_BYTES) / 4);
     const numbers = kernels.f64(this.#get('nodes'), (count * NODE_BYTES) / 8);
-    const integersAt = (place: number) => Uint32Array.from({ length: count }, (_, node) => integers[12 * node + place]);
-    const numbersAt = (place: number) => Float64Array.from({ length: count }, (_, node) => numbers[6 * node + place]);
+    const integersAt = (place: number) => pick(new Uint32Array(count), integers, place);
+    const numbersAt = (place: number) => pick(new Float64Array(count), numbers, place);
     const left = integersAt(0);
-    const child = (children: Uint32Array) => Int32Array.from(children, (index, node) => (left[node] ? index : -1));
+    const child = (children: Uint32Array) => {
+      const list = new Int32Array(count).fill(-1);
+      for (let node = 0; node < count; node++) if (left[node] !== 0) list[node] = children[node];
+      return list;
+    };
     const own = this.#features;
     const grown: GrownTree = {
       left: child(left),
@@ -302,4 +306,11 @@ class Room {
     const samples = kernels.u32(this.#get('samples'), this.#get('sampleCount'));
     return { tree: prune(grown, rule.leafCost), samples };
   }
+}
+
+/** The entry at `place` of each node. */
+function pick<List extends Uint32Array | Float64Array>(list: List, nodes: List, place: number): List {
+  const each = NODE_BYTES / list.BYTES_PER_ELEMENT;
+  for (let node = 0; node < list.length; node++) list[node] = nodes[each * node + place];
+  return list;
 }
