@@ -1,6 +1,4 @@
 import type { Estimator, Task } from './estimator.js';
-import { extraTreesClassification, extraTreesRegression } from './estimators/ensemble/extra_trees/index.js';
-import { randomForestClassification, randomForestRegression } from './estimators/ensemble/random_forest/index.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
@@ -10,10 +8,12 @@ import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
 import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
 import { leastAngleRegression } from './estimators/linear_model/least_angle/index.js';
+import { extraTreesClassification, extraTreesRegression } from './estimators/ensemble/extra_trees/index.js';
 import {
   histGradientBoostingClassification,
   histGradientBoostingRegression,
 } from './estimators/ensemble/hist_gradient_boosting/index.js';
+import { randomForestClassification, randomForestRegression } from './estimators/ensemble/random_forest/index.js';
 import { linearClassification, linearRegression } from './estimators/linear_model/linear/index.js';
 import { orthogonalMatchingPursuit } from './estimators/linear_model/orthogonal_matching_pursuit/index.js';
 import {
@@ -36,6 +36,8 @@ export const estimators: readonly Estimator[] = [
   automaticRelevanceDetermination,
   bayesianRidge,
   elasticNet,
+  extraTreesClassification,
+  extraTreesRegression,
   histGradientBoostingClassification,
   histGradientBoostingRegression,
   dbscan,
@@ -51,6 +53,8 @@ export const estimators: readonly Estimator[] = [
   passiveAggressiveClassification,
   passiveAggressiveRegression,
   perceptron,
+  randomForestClassification,
+  randomForestRegression,
   ridgeClassification,
   ridgeRegression,
   stochasticGradientDescentClassification,

@@ -76,8 +76,11 @@ export function fitAveraging(data: TrainingData, options: AveragingOptions, cont
 
   if (classes > 0) for (const tree of trees) toShares(tree);
   const score = options.outOfBag
-    ? outOfBagScore(data, trees, (index) => options.sample(seeds[index]).counts, (index) =>
-        checkpoint(part + ((1 - part) * index) / count, 'out-of-bag score'),
+    ? outOfBagScore(
+        data,
+        trees,
+        (index) => options.sample(seeds[index]).counts,
+        (index) => checkpoint(part + ((1 - part) * index) / count, 'out-of-bag score'),
       )
     : undefined;
   return {

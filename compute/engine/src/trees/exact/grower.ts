@@ -31,7 +31,7 @@ export interface TreeTask {
   readonly seed: number;
   /** What each row counts; rows of weight 0 are left out. */
   readonly weights: ArrayLike<number>;
-  /** Rows, perhaps some of them more than once, instead of all with a weight above 0. */
+  /** Rows, perhaps some of them more than once, instead of all with a weight above 0; no more than there are rows. */
   readonly samples?: Uint32Array | undefined;
   /** The features that it sees; all unless given. */
   readonly features?: Uint32Array | undefined;
@@ -224,11 +224,9 @@ class Room {
     });
     // The entry whose children are being made stays the last.
     const entries = this.#get('entries');
-    kernels.u8(entries, 2 * capacity * ENTRY_BYTES).copyWithin(
-      (2 * capacity - 1) * ENTRY_BYTES,
-      (capacity - 1) * ENTRY_BYTES,
-      capacity * ENTRY_BYTES,
-    );
+    kernels
+      .u8(entries, 2 * capacity * ENTRY_BYTES)
+      .copyWithin((2 * capacity - 1) * ENTRY_BYTES, (capacity - 1) * ENTRY_BYTES, capacity * ENTRY_BYTES);
   }
 
   begin(task: TreeTask): void {
@@ -258,7 +256,9 @@ class Room {
         totalWeight += weights[row];
         if (weights[row] !== 0) samples[sampleCount++] = row;
       }
-    kernels.f64(this.state + 4 * STATE_WORDS, STATE_NUMBERS).set([rule.leastLeafShare * totalWeight, rule.leastDecrease]);
+    kernels
+      .f64(this.state + 4 * STATE_WORDS, STATE_NUMBERS)
+      .set([rule.leastLeafShare * totalWeight, rule.leastDecrease]);
     this.#set({
       features: features.length,
       mostFeatures: Math.min(rule.mostFeatures, features.length),

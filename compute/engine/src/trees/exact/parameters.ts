@@ -1,14 +1,5 @@
 /** The parameters that scikit-learn's ensembles of decision trees share. */
-import {
-  boolean,
-  choice,
-  either,
-  fraction,
-  integer,
-  nullable,
-  number,
-  withoutEffect,
-} from '../../parameter-types.js';
+import { boolean, choice, either, fraction, integer, nullable, number, withoutEffect } from '../../parameter-types.js';
 import type { Parameter } from '../../parameters.js';
 
 export const estimatorCount = (count: number, summary: string): Parameter => ({

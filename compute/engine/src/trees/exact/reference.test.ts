@@ -28,7 +28,7 @@ function grow({ table, parameters, weights, task }: ReferenceCase<Expected>): Gr
   const classes = task === 'classification' ? 1 + Math.max(...Array.from(target)) : 0;
   const data = trainingData(kernels, columns, target, classes, { weights });
   const checked = {
-    criterion: (classes > 0 ? 'gini' : 'squared_error') as Criterion,
+    criterion: classes > 0 ? 'gini' : 'squared_error',
     max_depth: null,
     min_samples_split: 2,
     min_samples_leaf: 1,

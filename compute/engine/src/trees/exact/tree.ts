@@ -48,8 +48,7 @@ export function prune(tree: GrownTree, leafCost: number): GrownTree {
       kept,
       (node) => list[node],
     );
-  const child = (children: Int32Array) =>
-    Int32Array.from(kept, (node) => (cut[node] ? -1 : numbers[children[node]]));
+  const child = (children: Int32Array) => Int32Array.from(kept, (node) => (cut[node] ? -1 : numbers[children[node]]));
   const values = new Float64Array(kept.length * tree.width);
   kept.forEach((node, index) => {
     values.set(tree.values.subarray(node * tree.width, (node + 1) * tree.width), index * tree.width);
@@ -75,8 +74,7 @@ export function impurityDecreases(tree: GrownTree, features: number): Float64Arr
   for (let node = 0; node < left.length; node++) {
     if (left[node] < 0) continue;
     const [a, b] = [left[node], right[node]];
-    decreases[tree.feature[node]] +=
-      weight[node] * impurity[node] - weight[a] * impurity[a] - weight[b] * impurity[b];
+    decreases[tree.feature[node]] += weight[node] * impurity[node] - weight[a] * impurity[a] - weight[b] * impurity[b];
   }
   return decreases.map((decrease) => decrease / weight[0]);
 }

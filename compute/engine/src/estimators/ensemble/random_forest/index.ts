@@ -22,5 +22,9 @@ export const randomForestClassification: Estimator = {
   reference: 'sklearn.ensemble.RandomForestClassifier',
   parameters: classificationParameters,
   joint: false,
-  agreement: { what: 'the same trees: probabilities, importances and out-of-bag score', kind: 'exact', tolerance: 1e-12 },
+  agreement: {
+    what: 'the same trees: probabilities, importances and out-of-bag score',
+    kind: 'exact',
+    tolerance: 1e-12,
+  },
 };

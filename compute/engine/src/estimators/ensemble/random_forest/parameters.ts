@@ -1,4 +1,13 @@
-import { boolean, classWeight, fraction, integer, nullable, seed, threads, verbosity } from '../../../parameter-types.js';
+import {
+  boolean,
+  classWeight,
+  fraction,
+  integer,
+  nullable,
+  seed,
+  threads,
+  verbosity,
+} from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
 import {
   classificationCriterion,
@@ -25,7 +34,12 @@ const sampling: readonly Parameter[] = [
     summary: 'Whether to score the forest on the rows that each tree has not drawn, as oob_score of the details.',
   },
   threads,
-  { name: 'random_state', type: seed, default: null, summary: 'Seed of all draws; null takes the seed of the training.' },
+  {
+    name: 'random_state',
+    type: seed,
+    default: null,
+    summary: 'Seed of all draws; null takes the seed of the training.',
+  },
   verbosity,
   warmStart,
 ];
