@@ -22,6 +22,7 @@ import {
 } from './estimators/linear_model/passive_aggressive/index.js';
 import { perceptron } from './estimators/linear_model/perceptron/index.js';
 import { ridgeClassification, ridgeRegression } from './estimators/linear_model/ridge/index.js';
+import { ransac } from './estimators/linear_model/ransac/index.js';
 import {
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
@@ -30,6 +31,7 @@ import { optics } from './estimators/cluster/optics/index.js';
 import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
 import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
+import { theilSen } from './estimators/linear_model/theil_sen/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
@@ -62,6 +64,10 @@ export const estimators: readonly Estimator[] = [
   meanShift,
   miniBatchKMeans,
   optics,
+  ransac,
+  stochasticGradientDescentClassification,
+  stochasticGradientDescentRegression,
+  theilSen,
   xgboostClassification,
   xgboostRegression,
 ];

@@ -13,3 +13,4 @@ export { countRowsWithin, distancesToAll, nearestRows, nearestRowsOfMany, rowsWi
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';
 export { applyScale, descend, shuffleOrder } from './stochastic-gradient';
+export { chooseSubsets, seedGenerator } from './subsets';

@@ -420,3 +420,23 @@ test('stochastic gradient descent: one pass with every loss, penalty, schedule a
     kernels.release(mark);
   }
 });
+
+test('subsets as RandomState draws them', () => {
+  for (const [seed, rows, size, count] of [
+    [0, 1, 1, 3],
+    [1, 2, 1, 700],
+    [4294967295, 300, 7, 11],
+    [5, 1025, 1025, 3],
+  ]) {
+    const mark = kernels.mark();
+    const [state, order] = [kernels.allocate(4 * 625), kernels.allocate(4 * rows)];
+    const out = kernels.allocate(4 * size * count);
+    run.seedGenerator(state, seed);
+    run.chooseSubsets(state, rows, size, 1, order, out);
+    run.chooseSubsets(state, rows, size, count - 1, order, out + 4 * size);
+    const random = new RandomState(seed);
+    const expected = Array.from({ length: count }, () => [...random.choice(rows, size)]).flat();
+    assert.deepEqual([...kernels.u32(out, size * count)], expected);
+    kernels.release(mark);
+  }
+});
