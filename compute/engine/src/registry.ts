@@ -2,6 +2,7 @@ import type { Estimator, Task } from './estimator.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
+import { pca } from './estimators/decomposition/pca/index.js';
 import { automaticRelevanceDetermination } from './estimators/linear_model/automatic_relevance_determination/index.js';
 import { bayesianRidge } from './estimators/linear_model/bayesian_ridge/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
@@ -54,6 +55,7 @@ export const estimators: readonly Estimator[] = [
   orthogonalMatchingPursuit,
   passiveAggressiveClassification,
   passiveAggressiveRegression,
+  pca,
   perceptron,
   randomForestClassification,
   randomForestRegression,

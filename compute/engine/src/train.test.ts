@@ -107,6 +107,44 @@ test('kmeans learns without a label and is measured by silhouette', () => {
   assert.equal(facts.classes, 3);
 });
 
+test('pca answers a vector for each row, and is measured by the variance it keeps', () => {
+  const { columns, table } = sample('none');
+  // The default of the SQL function is linear, which means pca here.
+  const asked = request({ task: 'decomposition', algorithm: 'linear', hyperparams: { n_components: 3 }, columns });
+  const { response, artifact } = train(asked, table(100), context);
+  const kept = response.metrics.cumulative_explained_variance!;
+  assert.ok(kept > 0.5 && kept < 1, `${kept}`);
+  assert.equal(response.num_labels, 0);
+  const { header, block, facts } = readArtifact(artifact);
+  assert.equal(header.algorithm, 'pca');
+  assert.deepEqual(header.labels, []);
+  assert.equal(facts.decision, 'vector');
+  assert.equal(facts.classes, 3);
+  const { explained_variance_ratio: ratios } = header.details as { explained_variance_ratio: number[] };
+  assert.equal(
+    ratios.reduce((sum, ratio) => sum + ratio, 0),
+    kept,
+  );
+
+  const memory = new WebAssembly.Memory({ initial: 16 });
+  const evaluators = loadEvaluators(memory);
+  new Uint8Array(memory.buffer).set(block, 1024);
+  const row = new Float32Array(memory.buffer, 0, facts.features);
+  row.set([0.5, 2, -1, 0.25, 3]);
+  const [vector, first, scratch] = [128, 256, 512];
+  evaluators.predictProbabilities(1024, 0, 1, vector, scratch);
+  evaluators.predict(1024, 0, 1, first, scratch);
+  // A change along the first component changes the first value alone, and by as much.
+  const before = new Float32Array(memory.buffer, vector, 3).slice();
+  assert.equal(new Float32Array(memory.buffer, first, 1)[0], before[0]);
+  const words = new Uint32Array(memory.buffer, 1024, 16);
+  const component = new Float64Array(memory.buffer, 1024 + words[6], facts.features);
+  for (const [i, part] of component.entries()) row[i] += 2 * part;
+  evaluators.predictProbabilities(1024, 0, 1, vector, scratch);
+  const after = new Float32Array(memory.buffer, vector, 3);
+  for (const [i, value] of after.entries()) assert.ok(Math.abs(value - before[i] - (i === 0 ? 2 : 0)) < 1e-6);
+});
+
 test('progress goes from 0 to 1 and a thrown checkpoint ends the training with memory released', () => {
   const { columns, table } = sample('value');
   const asked = request({ hyperparams: { n_estimators: 20 }, columns });
