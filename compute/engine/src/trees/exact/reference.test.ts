@@ -5,7 +5,7 @@ import { loadKernels, RandomState } from '@pgml/kernels';
 import { fitContext, trainingData, assertClose } from '../../testing/data.js';
 import { readReference, referenceTable, type ReferenceCase } from '../../testing/reference.js';
 import { ExactGrower, type Grown } from './grower.js';
-import { type Criterion, growthRule, type TreeParameters } from './rule.js';
+import { growthRule, type TreeParameters } from './rule.js';
 import { areSumsExact } from './sums.js';
 import { rankTable } from './table.js';
 import { type GrownTree, Importances } from './tree.js';
