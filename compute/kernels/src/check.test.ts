@@ -262,7 +262,7 @@ test('each fault has its code', () => {
   assert.equal(changed(gaussian, 14, 2), 18);
   assert.equal(changed(svc, 12, 2), 19);
   assert.equal(changed(gaussian, 7, 3), 19);
-  assert.equal(changed(joint, wordOf(joint, 7, 0), 16), 20);
+  assert.equal(changed(joint, wordOf(joint, 7, 0), 8), 20);
   assert.equal(changed(joint, wordOf(joint, 8, 0), 6), 20);
   assert.equal(changed(joint, wordOf(joint, 8, 1), 2), 20);
 });
