@@ -43,6 +43,54 @@ test('what is written is read back, and equal models are equal bytes', () => {
   assert.deepEqual(writeArtifact(reordered, block), bytes);
 });
 
+const sections = {
+  labels: Int32Array.of(0, -1, 5),
+  covers: Float32Array.of(1.5),
+  means: Float64Array.of(1, 2, 3),
+} as const;
+const withSections = writeArtifact(header, block, sections);
+
+test('sections lie between header and block, and are read back from anywhere in a buffer', () => {
+  for (const shift of [0, 4, 7]) {
+    const shifted = new Uint8Array(withSections.length + shift);
+    shifted.set(withSections, shift);
+    const artifact = readArtifact(shifted.subarray(shift));
+    assert.deepEqual(artifact.sections, sections);
+    assert.deepEqual(artifact.block, block);
+    assert.deepEqual(artifact.header.sections, [
+      { name: 'covers', type: 'float32', length: 1 },
+      { name: 'labels', type: 'int32', length: 3 },
+      { name: 'means', type: 'float64', length: 3 },
+    ]);
+    assert.deepEqual(writeArtifact(artifact.header, artifact.block, artifact.sections), withSections);
+    assert.deepEqual(writeArtifact(artifact.header, artifact.block), bytes);
+  }
+  assert.deepEqual(readArtifact(bytes).sections, {});
+});
+
+test('sections that are not what the header says are refused', () => {
+  const described = (change: (json: string) => string): Uint8Array => {
+    const length = new DataView(withSections.buffer).getUint32(12, true);
+    const json = new TextDecoder().decode(withSections.subarray(24, 24 + length));
+    const copy = withSections.slice();
+    const changed = new TextEncoder().encode(change(json));
+    assert.equal(changed.length, length);
+    copy.set(changed, 24);
+    return copy;
+  };
+  assert.equal(readArtifact(described((json) => json)).facts.features, 4);
+  assert.match(refusal(described((json) => json.replace('"length":3', '"length":9'))).message, /its block begins at/);
+  for (const [from, to] of [
+    ['"labels","type"', '"lapels","type"'],
+    ['"labels","type"', '"covers","type"'],
+    ['"int32"', '"int64"'],
+    ['"length":3', '"length":x'],
+    ['"length":3', '"lenght":3'],
+  ])
+    assert.match(refusal(described((json) => json.replace(from, to))).message, /sections|JSON/);
+  for (let length = 0; length < withSections.length; length++) refusal(withSections.subarray(0, length));
+});
+
 test('the block of a Buffer is a plain Uint8Array, whose slices are copies', () => {
   const { block: read } = readArtifact(Buffer.from(bytes));
   assert.equal(Object.getPrototypeOf(read), Uint8Array.prototype);
@@ -114,10 +162,11 @@ test('damaged artifacts are refused or safe to run, never anything else', () => 
   const evaluators = loadEvaluators(memory);
   let refused = 0;
   for (let round = 0; round < 4000; round++) {
-    const copy = bytes.slice();
-    const start = round % 2 === 0 ? 0 : bytes.length - block.length;
+    const whole = round % 4 < 2 ? bytes : withSections;
+    const copy = whole.slice();
+    const start = round % 2 === 0 ? 0 : whole.length - block.length;
     for (let hits = random.integer(1, 5); hits > 0; hits--)
-      copy[random.integer(start, Math.min(bytes.length, start + 200))] = random.integer(0, 256);
+      copy[random.integer(start, Math.min(whole.length, start + 200))] = random.integer(0, 256);
     try {
       const artifact = readArtifact(copy);
       // The model lies at the very end of the memory, so that reading beyond it would trap.

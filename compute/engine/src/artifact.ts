@@ -4,16 +4,21 @@
  *   byte  0  magic, the eight letters PGMLMODL
  *         8  u32 format version
  *        12  u32 length of the header in bytes
- *        16  u32 offset of the evaluator block, the first multiple of 16 after the header
+ *        16  u32 offset of the evaluator block, the first multiple of 16 after the last section, or else the header
  *        20  u32 length of the evaluator block, which is the rest of the artifact
- *        24  the header: canonical JSON, UTF-8; then zeros up to the block
+ *        24  the header: canonical JSON, UTF-8
+ *            the sections, if the header lists any: arrays that no evaluator reads, in the order of the header's
+ *            `sections`, [{name, type, length}]. The type is int32, float32 or float64, the length is in elements; each
+ *            begins at the first multiple of 16 after what comes before it
+ *            the evaluator block
  *
- * Equal models give equal bytes. The evaluator block is what writeBlock of @pgml/kernels lays out.
+ * Between these parts are zeros. Equal models give equal bytes. The evaluator block is what writeBlock of @pgml/kernels lays out.
  */
 import { BlockError, type BlockFacts, checkBlock, type Kind } from '@pgml/kernels';
 import { canonicalJson } from './canonical-json.js';
 import { InputError } from './errors.js';
 import type { Sections, Task } from './estimator.js';
+import { areSections, describeSections, placeSections, readSections, type SectionDescription } from './sections.js';
 
 export const FORMAT_VERSION = 1;
 const MAGIC = 'PGMLMODL';
@@ -56,6 +61,8 @@ export interface ArtifactHeader {
   readonly importances?: Readonly<Record<string, readonly number[]>>;
   /** The version of pgml that fitted the model. */
   readonly version: string;
+  /** What lies between header and block; writeArtifact writes it. */
+  readonly sections?: readonly SectionDescription[];
 }
 
 export interface Artifact {
@@ -63,6 +70,7 @@ export interface Artifact {
   /** A view into the artifact's bytes. */
   readonly block: Uint8Array;
   readonly facts: BlockFacts;
+  readonly sections: Sections;
 }
 
 /** The bytes are no artifact, or not one that can be used here. */
@@ -75,30 +83,44 @@ export class ArtifactError extends InputError {
 export function writeArtifact(
   header: ArtifactHeader,
   block: Uint8Array,
-  _sections: Sections = {},
+  sections: Sections = {},
 ): Uint8Array<ArrayBuffer> {
-  const json = new TextEncoder().encode(canonicalJson(header));
-  const blockOffset = Math.ceil((PREFIX_BYTES + json.length) / 16) * 16;
-  const bytes = new Uint8Array(blockOffset + block.length);
+  const descriptions = describeSections(sections);
+  const described = { ...header, sections: descriptions.length > 0 ? descriptions : undefined };
+  const json = new TextEncoder().encode(canonicalJson(described));
+  const places = placeSections(descriptions, PREFIX_BYTES + json.length);
+  const bytes = new Uint8Array(places.block + block.length);
   const view = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC));
   view.setUint32(8, FORMAT_VERSION, true);
   view.setUint32(12, json.length, true);
-  view.setUint32(16, blockOffset, true);
+  view.setUint32(16, places.block, true);
   view.setUint32(20, block.length, true);
   bytes.set(json, PREFIX_BYTES);
-  bytes.set(block, blockOffset);
+  descriptions.forEach(({ name }, index) => {
+    const { buffer, byteOffset, byteLength } = sections[name as keyof Sections]!;
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), places.offsets[index]);
+  });
+  bytes.set(block, places.block);
   return bytes;
 }
 
 /**
- * Reads and checks an artifact from any source: what passes is safe to evaluate. Nothing is copied.
+ * Reads and checks an artifact from any source: what passes is safe to evaluate. Nothing is copied but the sections.
  * Throws ArtifactError.
  */
 export function readArtifact(bytes: Uint8Array): Artifact {
   // The bytes may come in a subclass whose slice() does not copy, as Buffer's does not. The block is nothing but a Uint8Array.
-  const { json, block } = split(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { json, block } = split(plain);
   const header = checkHeader(json);
+  const described = header.sections ?? [];
+  const places = placeSections(described, PREFIX_BYTES + json.length);
+  const blockOffset = plain.length - block.length;
+  if (blockOffset !== places.block)
+    throw new ArtifactError(
+      `its block begins at byte ${blockOffset} after a header of ${json.length} bytes and ${described.length} sections`,
+    );
   let facts: BlockFacts;
   try {
     facts = checkBlock(block);
@@ -113,7 +135,7 @@ export function readArtifact(bytes: Uint8Array): Artifact {
   const classes = header.labels[0]?.classes;
   if (classes && classes.length !== facts.classes)
     throw new ArtifactError(`its header describes ${classes.length} classes, its block ${facts.classes}`);
-  return { header, block, facts };
+  return { header, block, facts, sections: readSections(plain, described, places.offsets) };
 }
 
 function split(bytes: Uint8Array): { json: Uint8Array; block: Uint8Array } {
@@ -136,8 +158,8 @@ function split(bytes: Uint8Array): { json: Uint8Array; block: Uint8Array } {
   const blockLength = view.getUint32(20, true);
   if (blockOffset + blockLength !== bytes.length)
     throw new ArtifactError(`it should have ${blockOffset + blockLength} bytes but has ${bytes.length}`);
-  if (blockOffset !== Math.ceil((PREFIX_BYTES + headerLength) / 16) * 16)
-    throw new ArtifactError(`its block begins at byte ${blockOffset} after a header of ${headerLength} bytes`);
+  if (blockOffset < PREFIX_BYTES + headerLength)
+    throw new ArtifactError(`its block begins at byte ${blockOffset} within a header of ${headerLength} bytes`);
   return {
     json: bytes.subarray(PREFIX_BYTES, PREFIX_BYTES + headerLength),
     block: bytes.subarray(blockOffset),
@@ -180,4 +202,5 @@ const headerShape: Record<keyof ArtifactHeader, (value: unknown) => boolean> = {
   details: isObject,
   importances: (value) => value === undefined || isObject(value),
   version: isText,
+  sections: (value) => value === undefined || areSections(value),
 };

@@ -58,6 +58,13 @@ export function withoutProbabilities({ header }: Pick<Model, 'header'>): InputEr
   return new InputError('0A000', `a ${task} model of ${algorithm} has no probabilities`, { hint: 'Use pgml.predict.' });
 }
 
+/** All values were asked of a model that answers one. */
+export function withoutVectors({ header }: Pick<Model, 'header'>): InputError {
+  return new InputError('0A000', `a ${header.task} model of ${header.algorithm} answers one value for a row`, {
+    hint: 'Use pgml.predict.',
+  });
+}
+
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
 /** What the features of a model are, in a sentence. */

@@ -1,6 +1,8 @@
 /* Reading an artifact: the prefix, and of the header what is used here. See compute/engine/src/artifact.ts. */
 #include "models.h"
 
+#include <math.h>
+
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -68,8 +70,8 @@ pgml_locate_block(const char *artifact, size_t bytes, uint32 *block, uint32 *blo
 	*block_bytes = word_at(artifact, 20);
 	if ((uint64) *block + *block_bytes != bytes)
 		pgml_unusable_model("it should have " UINT64_FORMAT " bytes but has %zu", (uint64) *block + *block_bytes, bytes);
-	if (*block != ((uint64) PREFIX_BYTES + header_bytes + 15) / 16 * 16)
-		pgml_unusable_model("its block begins at byte %u after a header of %u bytes", *block, header_bytes);
+	if (*block < (uint64) PREFIX_BYTES + header_bytes)
+		pgml_unusable_model("its block begins at byte %u within a header of %u bytes", *block, header_bytes);
 }
 
 static void
@@ -120,20 +122,28 @@ object_in(JsonbContainer *array, int index, const char *blamed)
 	return value->val.binary.data;
 }
 
+/* A number of the header that is whole and between `least` and `most`. */
+static double
+whole_field(JsonbContainer *object, const char *key, double least, double most, const char *blamed)
+{
+	JsonbValue *value = field(object, key, jbvNumeric);
+	double		number;
+
+	if (value == NULL)
+		faulty_header(blamed);
+	number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(value->val.numeric)));
+	if (!(number >= least && number <= most && number == floor(number)))
+		faulty_header(blamed);
+	return number;
+}
+
 static void
 read_feature(JsonbContainer *object, Feature *feature)
 {
-	JsonbValue *width = field(object, "width", jbvNumeric);
 	JsonbContainer *categories = array_field(object, "categories", true, "features");
-	double		number;
 
 	feature->name = text_field(object, "name", "features");
-	if (width == NULL)
-		faulty_header("features");
-	number = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, NumericGetDatum(width->val.numeric)));
-	if (!(number >= 1 && number <= PG_INT32_MAX && number == (int) number))
-		faulty_header("features");
-	feature->width = (int) number;
+	feature->width = (int) whole_field(object, "width", 1, PG_INT32_MAX, "features");
 	feature->category_count = -1;
 	if (categories == NULL)
 		return;
@@ -149,12 +159,61 @@ read_feature(JsonbContainer *object, Feature *feature)
 	}
 }
 
+/* Between header and block lie the sections that the header lists, each at a multiple of 16, and nothing else. */
+static void
+check_sections(const char *artifact, JsonbContainer *root)
+{
+	JsonbContainer *sections = array_field(root, "sections", true, "sections");
+	uint64		end = ((uint64) PREFIX_BYTES + word_at(artifact, 12) + 15) / 16 * 16;
+	uint32		block = word_at(artifact, 16);
+
+	for (int i = 0; sections != NULL && i < JsonContainerSize(sections); i++)
+	{
+		JsonbContainer *section = object_in(sections, i, "sections");
+		char	   *type = text_field(section, "type", "sections");
+		uint64		length = whole_field(section, "length", 0, PG_UINT32_MAX, "sections");
+
+		if (strcmp(type, "float64") != 0 && strcmp(type, "float32") != 0 && strcmp(type, "int32") != 0)
+			faulty_header("sections");
+		end = (end + length * (strcmp(type, "float64") == 0 ? 8 : 4) + 15) / 16 * 16;
+	}
+	if (block != end)
+		pgml_unusable_model("its block begins at byte %u, its header and sections end at " UINT64_FORMAT, block, end);
+}
+
+/* The header, which is an error of the model if it is not JSON. */
+static Jsonb *
+parse_header(const char *artifact)
+{
+	MemoryContext caller = CurrentMemoryContext;
+	char	   *json = pnstrdup(artifact + PREFIX_BYTES, word_at(artifact, 12));
+	Jsonb	   *volatile parsed = NULL;
+
+	PG_TRY();
+	{
+		char	   *text = pg_any_to_server(json, strlen(json), PG_UTF8);
+
+		parsed = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+		if (text != json)
+			pfree(text);
+	}
+	PG_CATCH();
+	{
+		if (ERRCODE_TO_CATEGORY(geterrcode()) != ERRCODE_DATA_EXCEPTION)
+			PG_RE_THROW();
+		MemoryContextSwitchTo(caller);
+		FlushErrorState();
+		pgml_unusable_model("its header is not JSON");
+	}
+	PG_END_TRY();
+	pfree(json);
+	return parsed;
+}
+
 void
 pgml_read_header(const char *artifact, ModelHeader *header)
 {
-	char	   *json = pnstrdup(artifact + PREFIX_BYTES, word_at(artifact, 12));
-	char	   *text = pg_any_to_server(json, strlen(json), PG_UTF8);
-	Jsonb	   *parsed = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, CStringGetDatum(text)));
+	Jsonb	   *parsed = parse_header(artifact);
 	JsonbContainer *root = &parsed->root;
 	JsonbContainer *features;
 	JsonbContainer *labels;
@@ -162,6 +221,7 @@ pgml_read_header(const char *artifact, ModelHeader *header)
 
 	if (!JB_ROOT_IS_OBJECT(parsed))
 		faulty_header("kind");
+	check_sections(artifact, root);
 	header->kind = text_field(root, "kind", "kind");
 	header->task = text_field(root, "task", "task");
 	header->algorithm = text_field(root, "algorithm", "algorithm");
@@ -188,7 +248,4 @@ pgml_read_header(const char *artifact, ModelHeader *header)
 		faulty_header("missing");
 
 	pfree(parsed);
-	if (text != json)
-		pfree(text);
-	pfree(json);
 }

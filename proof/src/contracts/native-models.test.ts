@@ -95,6 +95,92 @@ function randomModel(random: RandomState, kind: BlockDescription['kind'], levels
   return { kind, features, outputs, decision, classValues, words };
 }
 
+/** A model of each kind that is not random trees or sums, and of each decision that those do not have. */
+function handMade(random: RandomState): BlockDescription[] {
+  const features = 3;
+  const normals = (length: number) => Float64Array.from({ length }, () => random.normal());
+  const vectors = (count: number) => Float32Array.from(normals(count * features));
+  const linear = (outputs: number, more: Pick<BlockDescription, 'decision'> & Partial<BlockDescription>) =>
+    ({
+      kind: 'linear',
+      features,
+      outputs,
+      classValues: [],
+      words: [normals(outputs * features), normals(outputs)],
+      ...more,
+    }) as const;
+  const parts = [linear(1, { decision: 'value' }), linear(3, { decision: 'largest', classValues: [5, 6, 7] })];
+  const blocks = parts.map(writeBlock);
+  const gamma = Float64Array.of(0.5, 1, 3);
+  const program = Float64Array.from([7, 14, 8, 9, 0, 3, 0.5, 2, 4, 1, 2, 1, 3, 0.1]);
+  const leaf = (row: number, at: number) => [0, 0x7fc00000, at, row];
+  return [
+    linear(1, { decision: 'sign', classValues: [3, 4] }),
+    linear(3, { decision: 'clipped', classValues: [3, 4, 5] }),
+    linear(3, { decision: 'oneVersusOne', classValues: [3, 4, 5] }),
+    linear(9, { decision: 'pairwiseCoupling', classes: 3, classValues: [3, 4, 5], decisionNumbers: normals(6) }),
+    linear(5, { decision: 'weightedMedian', decisionNumbers: normals(5).map(Math.abs) }),
+    linear(3, { decision: 'vector', classes: 2 }),
+    {
+      kind: 'trees',
+      features,
+      outputs: 2,
+      decision: 'shares',
+      classValues: [3, 4],
+      words: [
+        1,
+        new Float64Array(2),
+        0,
+        Uint32Array.from([4, 0, 16, 0, ...leaf(0, 16), ...leaf(1, 32)]),
+        new Uint32Array(1),
+        2,
+        Float64Array.of(1, 0, 0.25, 0.75),
+      ],
+    },
+    ...[0, 1, 2, 3, 4, 5, 6, 7].map((kernel): BlockDescription => ({
+      kind: 'kernel',
+      features,
+      outputs: 1,
+      decision: 'logistic',
+      classValues: [0, 1],
+      words: [kernel, 5, gamma, vectors(5), normals(5), normals(1), 1],
+    })),
+    {
+      kind: 'kernel',
+      features,
+      outputs: 6,
+      decision: 'laplace',
+      classes: 2,
+      classValues: [0, 1],
+      words: [8, 4, program, vectors(4), normals(4), normals(1), 1, normals(10), 1],
+    },
+    {
+      kind: 'neighbours',
+      features,
+      outputs: 6,
+      decision: 'neighbourVote',
+      classes: 2,
+      classValues: [8, 9],
+      words: [0, features, 6, 3, vectors(6), 0, 0, 0, Float64Array.of(2, Infinity)],
+      decisionNumbers: Float64Array.of(1, -1, 0, 1, 1, 0, 1, 0),
+    },
+    {
+      kind: 'joint',
+      features,
+      outputs: 4,
+      decision: 'vector',
+      classes: 2,
+      classValues: [],
+      words: [
+        2,
+        Uint32Array.of(0, blocks[0].length),
+        Uint8Array.from(blocks.flatMap((block) => [...block])),
+        blocks[0].length + blocks[1].length,
+      ],
+    },
+  ];
+}
+
 /** What evaluate.wasm answers in Node. */
 function evaluate(model: BlockDescription, rows: Float32Array): { answers: number[]; probabilities: number[] } {
   const memory = new WebAssembly.Memory({ initial: 64 });
@@ -179,6 +265,46 @@ function models(library: string): void {
         assert.deepEqual(reals(given.rows[0].given), probabilities);
       }
     });
+
+  test('every kind and decision: the bits of evaluate.wasm', async () => {
+    const random = new RandomState(77);
+    for (const model of handMade(random)) {
+      const sections = { labels: Int32Array.of(1, 2, 3), means: Float64Array.of(1) };
+      const features = [{ name: 'x', pg_type: 'float4[]', width: model.features }];
+      const header = { ...plainHeader, kind: model.kind, features, missing: 'learn' as const };
+      const id = await store(writeArtifact(header, writeBlock(model), sections));
+      const rows = Float32Array.from({ length: 70 * model.features }, () => Math.fround(random.normal()));
+      const { answers, probabilities } = evaluate(model, rows);
+      const batch = await client.query(`SELECT pgml_bridge.predict_batch(${id}::bigint, $1::real[]) AS answers`, [
+        realArray(rows),
+      ]);
+      assert.deepEqual(reals(batch.rows[0].answers), answers, `${model.kind}, ${model.decision}`);
+      const given = client.query(`SELECT pgml_bridge.predict_proba(${id}::bigint, $1::real[]) AS given`, [
+        realArray(rows.subarray(0, model.features)),
+      ]);
+      if (hasProbabilities(model.decision)) assert.deepEqual(reals((await given).rows[0].given), probabilities);
+      else await assert.rejects(given, { code: '0A000' });
+    }
+  });
+
+  test('sections that do not end where the block begins are refused', async () => {
+    const header = { ...plainHeader, kind: 'linear' as const, features: [{ name: 'x', pg_type: 'float4', width: 1 }] };
+    const words = [new Float64Array(1), new Float64Array(1)];
+    const block = writeBlock({ kind: 'linear', features: 1, outputs: 1, decision: 'value', classValues: [], words });
+    const whole = Buffer.from(writeArtifact(header, block, { means: Float64Array.of(1, 2, 3) }));
+    assert.equal(await ask(await store(whole)), 0);
+    for (const [from, to, message] of [
+      ['"length":3', '"length":9', /block begins at/],
+      ['"length":3', '"length":1', /block begins at/],
+      ['"length":3', '"lengtx":3', /"sections"/],
+      ['"float64"', '"float65"', /"sections"/],
+      ['"type"', '"tipe"', /"sections"/],
+    ] as const) {
+      const damaged = Buffer.from(whole);
+      damaged.write(to, damaged.indexOf(from));
+      await assert.rejects(ask(await store(damaged)), { code: 'XX001', message });
+    }
+  });
 
   test('encode: the numbers and the errors of encodeRow', async () => {
     const random = new RandomState(3);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { encodeRow, readArtifact } from '@pgml/engine';
-import { loadEvaluators } from '@pgml/kernels';
+import { encodeRow, readArtifact, writeArtifact } from '@pgml/engine';
+import { loadEvaluators, writeBlock } from '@pgml/kernels';
 import { createRuntime } from '../create-runtime.js';
 import { readBundled } from '../datasets/bundled.js';
 import { answersOf, featureBytes, linearArtifact } from '../testing/models.js';
@@ -28,6 +28,27 @@ test('a loaded model predicts one row and many; another session finds it', async
   const request = { model, output: 'values', one: true, nulls: 0 };
   const other = await runtime.session().call('predict', request, featureBytes(0, 0, 1), never);
   assert.deepEqual(answersOf(other.result), [3]);
+});
+
+test('a model of vectors gives all its values, or the first; one of single values has no vectors', async () => {
+  const { header } = readArtifact(linearArtifact([1, 2]));
+  const block = writeBlock({
+    kind: 'linear',
+    features: 2,
+    outputs: 3,
+    decision: 'vector',
+    classes: 3,
+    classValues: [],
+    words: [Float64Array.of(1, 0, 0, 1, 1, 1), Float64Array.of(0, 0, 10)],
+  });
+  const model = await load(writeArtifact(header, block));
+  const rows = featureBytes(1, 2, 3, 4);
+  assert.deepEqual(answersOf((await predict(model, rows, { output: 'vectors' })).result), [1, 2, 13, 3, 4, 17]);
+  assert.deepEqual(answersOf((await predict(model, rows)).result), [1, 3]);
+  assert.equal((await failure(predict(model, rows, { output: 'probabilities' }))).sqlstate, '0A000');
+  const single = await load(linearArtifact([1, 2]));
+  const { sqlstate, message } = await failure(predict(single, rows, { output: 'vectors' }));
+  assert.deepEqual([sqlstate, message], ['0A000', 'a regression model of linear answers one value for a row']);
 });
 
 test('a model that is not there is said to be so', async () => {
@@ -109,7 +130,12 @@ test('what cannot be predicted is refused with what was wrong', async () => {
     [featureBytes(1, 2).subarray(1), {}, '22023', 'features must be 4 bytes each, but 7 bytes were given'],
     [null, {}, '22023', 'predict needs features as its payload, but none was given'],
     [featureBytes(1, 2), { model: 'AB' }, '22023', /predict\.model must be 64 hexadecimal digits/],
-    [featureBytes(1, 2), { output: 'scores' }, '22023', /predict\.output must be "values" or "probabilities"/],
+    [
+      featureBytes(1, 2),
+      { output: 'scores' },
+      '22023',
+      /predict\.output must be "values", "probabilities" or "vectors"/,
+    ],
     [featureBytes(1, 2), { nulls: -1 }, '22023', /predict\.nulls must be an integer/],
   ];
   for (const [payload, more, sqlstate, message] of refusals) {

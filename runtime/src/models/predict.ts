@@ -6,6 +6,7 @@ import {
   nullFeatures,
   SqlError,
   withoutProbabilities,
+  withoutVectors,
   wrongFeatureCount,
 } from '@pgml/engine';
 import { hasProbabilities } from '@pgml/kernels';
@@ -13,7 +14,7 @@ import { cancelled } from '../errors.js';
 import type { EvaluatorMemory } from './evaluator-memory.js';
 import type { LoadedModel, ModelCache } from './model-cache.js';
 
-export const outputs = ['values', 'probabilities'] as const;
+export const outputs = ['values', 'probabilities', 'vectors'] as const;
 
 export interface Question {
   readonly output: (typeof outputs)[number];
@@ -37,7 +38,8 @@ const SCRATCH_ROWS = 64;
 const LARGEST_RESULT = 0x3fffffff - 64;
 
 /**
- * f32 little-endian: the answer of each row, or the probability of each class for each row. The model must be in use.
+ * f32 little-endian: the answer of each row, the probability of each class for each row, or all values that are answered to
+ * each row (decision `vector`). The model must be in use.
  * Throws what feature-errors.ts of @pgml/engine has, and RuntimeError 57014 when `signal` is aborted.
  */
 export async function predictRows(
@@ -47,7 +49,7 @@ export async function predictRows(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const rows = checkedRows(model, question);
-  const answerBytes = 4 * (question.output === 'values' ? 1 : model.facts.classes);
+  const answerBytes = bytesOfAnswer(model, question);
   if (rows * answerBytes > LARGEST_RESULT)
     throw new SqlError('54000', `${rows * answerBytes} bytes of answers are more than PostgreSQL can hold (1 GB)`, {
       hint: 'Predict fewer rows at a time.',
@@ -67,11 +69,15 @@ export async function predictRows(
   return answers;
 }
 
+const bytesOfAnswer = ({ facts }: LoadedModel, { output }: Question): number =>
+  4 * (output === 'values' ? 1 : facts.classes);
+
 /** How many rows there are, once their number, their NULLs and the kind of answer have been found right. */
 function checkedRows(model: LoadedModel, { output, one, features, nulls }: Question): number {
   const { facts, header } = model;
   const given = features.length / 4;
   if (output === 'probabilities' && !hasProbabilities(facts.decision)) throw withoutProbabilities(model);
+  if (output === 'vectors' && facts.decision !== 'vector') throw withoutVectors(model);
   if (one && given !== facts.features) throw wrongFeatureCount(model, given);
   if (given % facts.features !== 0) throw noWholeRows(model, given);
   if (nulls > 0 && header.missing === 'refuse') throw nullFeatures(model, nulls, given);
@@ -82,13 +88,14 @@ function checkedRows(model: LoadedModel, { output, one, features, nulls }: Quest
 function predictSome(
   { memory }: ModelCache,
   model: LoadedModel,
-  { output, features }: Question,
+  question: Question,
   first: number,
   answers: Uint8Array,
 ): void {
   const { facts, block } = model;
+  const { output, features } = question;
   const rowBytes = 4 * facts.features;
-  const answerBytes = 4 * (output === 'values' ? 1 : facts.classes);
+  const answerBytes = bytesOfAnswer(model, question);
   const count = answers.length / answerBytes;
   const answersAt = roundUp(count * rowBytes);
   const scratchAt = roundUp(answersAt + answers.length);
