@@ -33,6 +33,9 @@ import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
 import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
 import { theilSen } from './estimators/linear_model/theil_sen/index.js';
+import { linearSvmClassification, linearSvmRegression } from './estimators/svm/linear_svm/index.js';
+import { nuSvmClassification, nuSvmRegression } from './estimators/svm/nu_svm/index.js';
+import { svmClassification, svmRegression } from './estimators/svm/svm/index.js';
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
@@ -52,6 +55,10 @@ export const estimators: readonly Estimator[] = [
   leastAngleRegression,
   linearClassification,
   linearRegression,
+  linearSvmClassification,
+  linearSvmRegression,
+  nuSvmClassification,
+  nuSvmRegression,
   orthogonalMatchingPursuit,
   passiveAggressiveClassification,
   passiveAggressiveRegression,
@@ -70,6 +77,8 @@ export const estimators: readonly Estimator[] = [
   stochasticGradientDescentClassification,
   stochasticGradientDescentRegression,
   theilSen,
+  svmClassification,
+  svmRegression,
   xgboostClassification,
   xgboostRegression,
 ];

@@ -14,3 +14,4 @@ export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
 export { logisticLoss, softmaxLoss } from './logistic';
 export { applyScale, descend, shuffleOrder } from './stochastic-gradient';
 export { chooseSubsets, seedGenerator } from './subsets';
+export { chooseSecond, kernelTiles, moveAndChooseFirst } from './support-vectors';

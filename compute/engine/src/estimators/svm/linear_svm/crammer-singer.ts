@@ -1,0 +1,136 @@
+/**
+ * The joint loss of all classes (Crammer & Singer, JMLR 2, 2001), by the sequential dual method of Keerthi, Sundararajan,
+ * Chang, Hsieh & Lin, "A sequential dual method for large scale multi-class linear SVMs" (KDD 2008): minimizes
+ *
+ *   half the squared coefficients + sum over rows of cost * max over classes m of (w_m·x - w_y·x + 1 unless m is y)
+ *
+ * Each row has a dual variable for every class, of sum 0, at most the row's cost for its own class and 0 for others. The
+ * best of them for one row, with all others as they are, is found by sorting.
+ */
+import { RandomState } from '@pgml/kernels';
+import type { FitContext, TrainingData } from '../../../estimator.js';
+
+export interface CrammerSingerOptions {
+  /** By row; rows of cost 0 are left out. */
+  readonly costs: Float64Array;
+  /** 0 for no intercept. */
+  readonly interceptScaling: number;
+  readonly tolerance: number;
+  readonly maximumIterations: number;
+  readonly seed: number;
+  readonly context: FitContext;
+}
+
+export interface JointSolution {
+  /** classes × columns, the intercept's last. */
+  readonly coefficients: Float64Array;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+/** Rows between two checkpoints, times columns and classes. */
+const WORK_PER_CHECKPOINT = 4e6;
+
+export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptions): JointSolution {
+  const { costs, interceptScaling, tolerance, maximumIterations, seed, context } = options;
+  const { classes, target } = data;
+  const columns = data.features + (interceptScaling === 0 ? 0 : 1);
+  const rows = Int32Array.from(costs.keys()).filter((row) => costs[row] > 0);
+  const matrix = rowsOf(data, interceptScaling, columns);
+  const random = new RandomState(seed);
+  const coefficients = new Float64Array(columns * classes);
+  const alpha = new Float64Array(data.rows * classes);
+  const slopes = new Float64Array(classes);
+  const best = new Float64Array(classes);
+  const sorted = new Float64Array(classes);
+  const rowsPerCheckpoint = Math.ceil(WORK_PER_CHECKPOINT / (columns * classes));
+  let iterations = 0;
+  for (; iterations < maximumIterations; iterations++) {
+    random.shuffle(rows);
+    let worst = 0;
+    for (let i = 0; i < rows.length; i++) {
+      if (i % rowsPerCheckpoint === 0) context.checkpoint(iterations / (iterations + 20));
+      const row = rows[i];
+      const own = target[row];
+      const at = row * columns;
+      slopes.fill(1);
+      slopes[own] = 0;
+      let square = 0;
+      for (let c = 0; c < columns; c++) {
+        const value = matrix[at + c];
+        square += value * value;
+        if (value === 0) continue;
+        for (let m = 0; m < classes; m++) slopes[m] += value * coefficients[c * classes + m];
+      }
+      const mine = alpha.subarray(row * classes, (row + 1) * classes);
+      const gap = violation(slopes, mine, own, costs[row]);
+      worst = Math.max(worst, gap);
+      if (gap <= 1e-12 || square === 0) continue;
+      bestForRow(slopes, mine, own, costs[row], square, sorted, best);
+      for (let m = 0; m < classes; m++) {
+        const change = best[m] - mine[m];
+        mine[m] = best[m];
+        best[m] = change;
+      }
+      for (let c = 0; c < columns; c++) {
+        const value = matrix[at + c];
+        if (value === 0) continue;
+        for (let m = 0; m < classes; m++) coefficients[c * classes + m] += value * best[m];
+      }
+    }
+    if (worst <= tolerance)
+      return { coefficients: byClass(coefficients, classes), iterations: iterations + 1, converged: true };
+  }
+  return { coefficients: byClass(coefficients, classes), iterations, converged: false };
+}
+
+/** How far the largest slope lies above the least that may be decreased: those whose variable is not at its bound. */
+function violation(slopes: Float64Array, alpha: Float64Array, own: number, cost: number): number {
+  let largest = -Infinity;
+  let least = Infinity;
+  for (let m = 0; m < slopes.length; m++) {
+    largest = Math.max(largest, slopes[m]);
+    if (alpha[m] < (m === own ? cost : 0)) least = Math.min(least, slopes[m]);
+  }
+  return largest - least;
+}
+
+/**
+ * Minimizes ½ square |α'|² + (slopes - square α)·α' over α' of sum 0 with α'_m ≤ bound_m: α'_m = min(bound_m,
+ * (β - slope_m) / square + α_m), where β makes the sum 0. Written as D_m = slope_m - square α_m + square bound_m, β is
+ * where the sum of max(D_m - β, 0) is square * cost.
+ */
+function bestForRow(
+  slopes: Float64Array,
+  alpha: Float64Array,
+  own: number,
+  cost: number,
+  square: number,
+  sorted: Float64Array,
+  best: Float64Array,
+): void {
+  const classes = slopes.length;
+  for (let m = 0; m < classes; m++) sorted[m] = slopes[m] - square * alpha[m] + (m === own ? square * cost : 0);
+  sorted.sort();
+  let sum = sorted[classes - 1] - square * cost;
+  let taken = 1;
+  while (taken < classes && sum < taken * sorted[classes - 1 - taken]) sum += sorted[classes - 1 - taken++];
+  const level = sum / taken;
+  for (let m = 0; m < classes; m++)
+    best[m] = Math.min(m === own ? cost : 0, (level - slopes[m] + square * alpha[m]) / square);
+}
+
+/** rows × columns, the intercept's last: 8 bytes each, in the order in which a row is used. */
+function rowsOf(data: TrainingData, interceptScaling: number, columns: number): Float64Array {
+  const matrix = new Float64Array(data.rows * columns).fill(interceptScaling);
+  for (let feature = 0; feature < data.features; feature++) {
+    const column = data.column(feature);
+    for (let row = 0; row < data.rows; row++) matrix[row * columns + feature] = column[row];
+  }
+  return matrix;
+}
+
+function byClass(coefficients: Float64Array, classes: number): Float64Array {
+  const columns = coefficients.length / classes;
+  return coefficients.map((_, i) => coefficients[(i % columns) * classes + Math.floor(i / columns)]);
+}

@@ -1,0 +1,97 @@
+import { featureAddresses, placeColumns } from '../../../algebra/columns.js';
+import { RowSums } from '../../../algebra/row-sums.js';
+import type { FitContext, TrainingData } from '../../../estimator.js';
+
+/**
+ * The matrix that a linear machine learns with: the features and, with an intercept, a column of `interceptScaling`. Its
+ * products with vectors of rows live in kernel memory, 8 bytes a row.
+ */
+export class Design {
+  readonly rows: number;
+  /** Columns, the intercept's included. */
+  readonly count: number;
+  readonly #context: FitContext;
+  readonly #addresses: number[];
+  readonly #scales: Float64Array;
+  readonly #sums: RowSums;
+  readonly #even: number;
+  readonly #rootsAt: number;
+
+  /** Allocates 8 bytes a row, and 4 for the intercept. `interceptScaling` is 0 for no intercept. */
+  constructor(data: TrainingData, interceptScaling: number, context: FitContext) {
+    const { kernels } = context;
+    const { rows } = data;
+    const addresses = featureAddresses(data);
+    const scales = new Array<number>(data.features).fill(1);
+    if (interceptScaling !== 0) {
+      const ones = kernels.allocate(4 * rows);
+      kernels.f32(ones, rows).fill(1);
+      addresses.push(ones);
+      scales.push(interceptScaling);
+    }
+    this.rows = rows;
+    this.count = addresses.length;
+    this.#context = context;
+    this.#addresses = addresses;
+    this.#scales = Float64Array.from(scales);
+    // The kernel takes columns two by two: an odd one out is followed by itself times 0.
+    const odd = addresses.length % 2;
+    const paired = odd ? [...addresses, addresses[0]] : addresses;
+    this.#even = paired.length;
+    const columns = placeColumns(kernels, rows, paired, new Float64Array(this.#even), odd ? [...scales, 0] : scales);
+    this.#sums = new RowSums(context, columns, {
+      kernel: 'gram',
+      totals: this.#even * this.#even,
+      scratchColumns: this.#even,
+      operationsPerRow: (this.#even * this.#even) / 2,
+    });
+    this.#rootsAt = kernels.allocate(8 * rows);
+  }
+
+  /** A vector of rows in kernel memory, and its address. */
+  vector(): RowVector {
+    const { kernels } = this.#context;
+    const pointer = kernels.allocate(8 * this.rows);
+    return { pointer, values: kernels.f64(pointer, this.rows) };
+  }
+
+  /** out := the matrix times one number for each column. */
+  multiply(coefficients: Float64Array, out: RowVector): void {
+    const { run } = this.#context.kernels;
+    out.values.fill(0);
+    for (const [column, address] of this.#addresses.entries()) {
+      const step = coefficients[column] * this.#scales[column];
+      if (step !== 0) run.columnAdd(address, this.rows, 0, 0, step, out.pointer);
+    }
+  }
+
+  /** For each column its inner product with a vector of rows. */
+  transposed(vector: RowVector): Float64Array {
+    const { run } = this.#context.kernels;
+    return Float64Array.from(
+      this.#addresses,
+      (address, column) => this.#scales[column] * (run.columnDot(address, this.rows, 0, 0, vector.pointer) as number),
+    );
+  }
+
+  /** The inner products of all pairs of columns, count × count, each row counting what `weights` says; 0 or more. */
+  gram(weights: Float64Array, progress: number): Float64Array {
+    const roots = this.#context.kernels.f64(this.#rootsAt, this.rows);
+    for (let row = 0; row < this.rows; row++) roots[row] = Math.sqrt(weights[row]);
+    const totals = this.#sums.compute([this.#rootsAt], progress);
+    const products = new Float64Array(this.count * this.count);
+    for (let a = 0; a < this.count; a++)
+      for (let b = a; b < this.count; b++) {
+        const product = totals[a * this.#even + b];
+        products[a * this.count + b] = product;
+        products[b * this.count + a] = product;
+      }
+    return products;
+  }
+}
+
+/** A number for each row, in kernel memory. */
+export interface RowVector {
+  readonly pointer: number;
+  readonly values: Float64Array;
+}
