@@ -41,7 +41,58 @@ export function describeType(type) {
   }
 }
 
-function estimatorSection({ task, reference, summary, missing, parameters }) {
+/** What the benchmark of estimators saved: CPU seconds ours and theirs on one thread, by "algorithm task". */
+function measurements() {
+  const file = path.join(root, 'proof/bench/estimators/results.json');
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : {};
+}
+
+const tolerance = (value) => (value === 0 ? 'exactly' : `to ${value.toExponential()}`);
+const verified = ({ what, kind, tolerance: allowed }) =>
+  kind === 'exact' ? `${what}, ${tolerance(allowed)}` : `${what}, mean of five seeds within ${allowed}`;
+
+function speed(name, { reference, typical }) {
+  const measured = measurements()[name]?.threads_1;
+  if (!measured) return undefined;
+  const { ours, theirs, rows, features } = measured;
+  const against = typical.against ? `\`${typical.against.reference}\` with equal settings` : `\`${reference}\``;
+  return {
+    ratio: (ours.cpu / theirs.cpu).toFixed(2),
+    sentence: `Fitted to ${rows} rows of ${features} features on one thread it took ${ours.cpu.toPrecision(2)} s of CPU, ${against} ${theirs.cpu.toPrecision(2)} s (\`npm run bench -- estimators\`).`,
+  };
+}
+
+/** One table of all estimators. */
+async function estimatorTable() {
+  const { estimators } = await import('@pgml/engine');
+  const rows = estimators
+    .toSorted((a, b) => a.task.localeCompare(b.task) || a.algorithm.localeCompare(b.algorithm))
+    .map((estimator) => {
+      const { algorithm, task, reference, missing, weights, agreement } = estimator;
+      const extras = [missing === 'learn' ? 'missing values' : '', weights ? 'weights' : ''].filter(Boolean);
+      return [
+        `[${algorithm}](estimators/${algorithm}.md)`,
+        task,
+        `\`${reference}\``,
+        verified(agreement),
+        extras.join(', '),
+        speed(`${algorithm} ${task}`, estimator)?.ratio ?? '',
+      ];
+    });
+  return {
+    'estimators.md': `${[
+      '# Estimators',
+      note,
+      `${rows.length} estimators. How each one was compared with its reference, and to what tolerance: \`npm run reference\` runs and counts ` +
+        'the cases. Features are float32 and computed with in float64. The last column is CPU time of a fit on one thread, ours divided by ' +
+        'the reference’s, on a table of usual size (`npm run bench -- estimators`); the pages of the algorithms say which.',
+      table(['Algorithm', 'Task', 'Reference', 'Agreement', 'Learns from', 'CPU'], rows),
+    ].join('\n\n')}\n`,
+  };
+}
+
+function estimatorSection(estimator) {
+  const { algorithm, task, reference, summary, missing, parameters, agreement, weights, memory } = estimator;
   const effective = parameters.filter((parameter) => !parameter.ignored);
   const ignored = parameters.filter((parameter) => parameter.ignored);
   const rows = effective.map(({ name, aliases = [], type, default: value, summary: sentence }) => [
@@ -53,7 +104,13 @@ function estimatorSection({ task, reference, summary, missing, parameters }) {
   return [
     `## ${task}`,
     summary,
-    `Reference: \`${reference}\`. Missing feature values are ${missing === 'learn' ? 'learned from' : 'refused'}.`,
+    [
+      `Reference: \`${reference}\`.`,
+      `Compared with it: ${verified(agreement)}.`,
+      `Missing feature values are ${missing === 'learn' ? 'learned from' : 'refused'}.`,
+      ...(weights ? ['Rows may have weights.'] : []),
+    ].join(' '),
+    ...[memory, speed(`${algorithm} ${task}`, estimator)?.sentence].filter(Boolean),
     rows.length > 0 ? table(['Parameter', 'Value', 'Default', 'Meaning'], rows) : 'No parameters.',
     ...(ignored.length > 0 ? [`Accepted without effect: ${ignored.map(({ name }) => `\`${name}\``).join(', ')}.`] : []),
   ].join('\n\n');
@@ -165,7 +222,13 @@ export async function pages() {
       await client.end();
     }
   });
-  return { ...(await estimatorPages()), ...functions, ...(await runtimePage()), ...(await bridgesPage()) };
+  return {
+    ...(await estimatorPages()),
+    ...(await estimatorTable()),
+    ...functions,
+    ...(await runtimePage()),
+    ...(await bridgesPage()),
+  };
 }
 
 /** The committed pages, file name → text. */

@@ -126,6 +126,8 @@ export interface Estimator {
   /** Whether several targets are learned by one fit; elsewhere each target gets a fit of its own. */
   readonly joint?: boolean;
   readonly agreement: Agreement;
+  /** What a fit needs of memory beside the data, in a sentence: bytes by row, value, feature. */
+  readonly memory?: string;
   /** What changes nothing about the model but rounding; invariants.test.ts holds it to that. */
   readonly invariances?: readonly Invariance[];
   readonly typical: TypicalTable;

@@ -24,7 +24,7 @@ const kernels = loadKernels();
 for (const [index, entry] of reference.cases.entries()) {
   const { init, ...shown } = entry.parameters;
   const name = `${entry.table} ${JSON.stringify(shown)}${typeof init === 'string' ? ` ${init}` : Array.isArray(init) ? ', given centroids' : ''}`;
-  test(`as scikit-learn's, case ${index}: ${name}`, () => {
+  test(`reference: kmeans clustering as scikit-learn's, case ${index}: ${name}`, () => {
     const columns = columnsOf(reference.tables[entry.table]);
     const { fitted, answers } = fitAndEvaluate(kernels, kmeans, { columns }, entry.parameters);
     assert.deepEqual([...answers.predictions], entry.labels);

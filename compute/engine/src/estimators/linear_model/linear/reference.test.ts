@@ -41,7 +41,7 @@ function fit(estimator: Estimator, tables: { features: string; target: string },
 }
 
 for (const entry of reference.regressions)
-  test(`regression as scikit-learn's: ${entry.name}`, () => {
+  test(`reference: linear regression as scikit-learn's: ${entry.name}`, () => {
     const { weights, intercepts, answers } = fit(linearRegression, entry, entry.parameters);
     assertClose(weights, entry.coefficients, 1e-6, 'coefficient');
     assertClose(intercepts, [entry.intercept], 1e-6, 'intercept');
@@ -49,7 +49,7 @@ for (const entry of reference.regressions)
   });
 
 for (const entry of reference.classifications)
-  test(`classification at scikit-learn's optimum: ${entry.name}`, () => {
+  test(`reference: linear classification at scikit-learn's optimum: ${entry.name}`, () => {
     // The defaults are good for six digits, except where there is next to no penalty.
     const patience = (entry.parameters.C ?? 1) >= 100 ? { tol: 1e-5, max_iter: 1000 } : {};
     const { weights, intercepts, fitted, answers } = fit(linearClassification, entry, {
