@@ -1,8 +1,9 @@
 // Losses of linear classifiers with their gradients, in one pass over the rows.
 //
 // `columns`, `shifts`, `scales`: the features, see panel.ts. `target` is f32[rows], the index of each row's class.
+// `weights` are those of classes; where `rowWeights` is not 0, f64[rows], each row's weight is multiplied by its own.
 import { expOfNegative, log1pOfUnit } from './lanes';
-import { exp, log } from './math';
+import { exp, log, log1p } from './math';
 import { loadPanel, PANEL_COLUMN_BYTES, PANEL_ROWS } from './panel';
 
 /** Bytes of the 16 rows that a tile covers: eight f64x2, whose sums do not wait for each other. */
@@ -17,7 +18,7 @@ const TILE: usize = 128;
  */
 export function logisticLoss(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  target: usize, positive: f32, weights: usize, coefficients: usize, scratch: usize, out: usize,
+  target: usize, positive: f32, weights: usize, rowWeights: usize, coefficients: usize, scratch: usize, out: usize,
 ): void {
   const margins = scratch + features * PANEL_COLUMN_BYTES;
   const loss = out + ((features + 1) << 3);
@@ -25,7 +26,7 @@ export function logisticLoss(
     const rows = min(PANEL_ROWS, last - start);
     loadPanel(columns, features, shifts, scales, start, rows, scratch);
     panelMargins(scratch, features, coefficients, margins);
-    logisticResiduals(target + (start << 2), positive, weights, rows, margins, loss);
+    logisticResiduals(target + (start << 2), positive, weights, ofRow(rowWeights, start), rows, margins, loss);
     addGradient(scratch, features, margins, out);
   }
 }
@@ -39,7 +40,7 @@ export function logisticLoss(
  */
 export function softmaxLoss(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  target: usize, classes: usize, weights: usize, coefficients: usize, scratch: usize, out: usize,
+  target: usize, classes: usize, weights: usize, rowWeights: usize, coefficients: usize, scratch: usize, out: usize,
 ): void {
   const stride = (features + 1) << 3;
   const margins = scratch + features * PANEL_COLUMN_BYTES;
@@ -50,13 +51,82 @@ export function softmaxLoss(
     for (let k: usize = 0; k < classes; k++)
       panelMargins(scratch, features, coefficients + k * stride, margins + k * PANEL_COLUMN_BYTES);
     for (let r: usize = 0; r < rows; r++)
-      softmaxResidual(<usize>load<f32>(target + ((start + r) << 2)), weights, classes, margins + (r << 3), loss);
+      softmaxResidual(
+        <usize>load<f32>(target + ((start + r) << 2)), weights, ofRow(rowWeights, start + r), classes, margins + (r << 3), loss,
+      );
     for (let k: usize = 0; k < classes; k++) {
       const residuals = margins + k * PANEL_COLUMN_BYTES;
       if (rows < PANEL_ROWS) memory.fill(residuals + (rows << 3), 0, (PANEL_ROWS - rows) << 3);
       addGradient(scratch, features, residuals, out + k * stride);
     }
   }
+}
+
+/**
+ * Log loss of one class against the rest at given margins, f64[rows], with its derivatives by the margin: `slopes` and
+ * `curvatures`, f64[rows].
+ */
+export function logisticRows(
+  target: usize, positive: f32, weights: usize, rowWeights: usize, rows: usize,
+  margins: usize, slopes: usize, curvatures: usize,
+): f64 {
+  let loss: f64 = 0;
+  for (let r: usize = 0; r < rows; r++) {
+    const own = load<f32>(target + (r << 2)) == positive;
+    const weight = weightOf(load<f64>(weights + (own ? 8 : 0)), ofRow(rowWeights, r));
+    const z = load<f64>(margins + (r << 3));
+    const m = own ? z : -z;
+    const e = exp(-Math.abs(m));
+    const likelier = 1 / (1 + e);
+    const wrong = m >= 0 ? e * likelier : likelier;
+    loss += weight * (max(-m, 0) + log1p(e));
+    store<f64>(slopes + (r << 3), own ? -weight * wrong : weight * wrong);
+    store<f64>(curvatures + (r << 3), weight * likelier * (e * likelier));
+  }
+  return loss;
+}
+
+/**
+ * Cross-entropy of the softmax at given margins, f64[classes][rows], with its first and second derivatives by the margin
+ * of the class `own`: `slopes` and `curvatures`, f64[rows].
+ */
+export function softmaxRows(
+  target: usize, classes: usize, own: usize, weights: usize, rowWeights: usize, rows: usize,
+  margins: usize, slopes: usize, curvatures: usize,
+): f64 {
+  let loss: f64 = 0;
+  const stride = rows << 3;
+  for (let r: usize = 0; r < rows; r++) {
+    const label = <usize>load<f32>(target + (r << 2));
+    const weight = weightOf(load<f64>(weights + (label << 3)), ofRow(rowWeights, r));
+    const row = margins + (r << 3);
+    let largest = load<f64>(row);
+    for (let k: usize = 1; k < classes; k++) largest = max(largest, load<f64>(row + k * stride));
+    let others: f64 = 0;
+    let ours: f64 = 0;
+    for (let k: usize = 0; k < classes; k++) {
+      const e = exp(load<f64>(row + k * stride) - largest);
+      if (k == own) ours = e;
+      else others += e;
+    }
+    const sum = ours + others;
+    loss += weight * (log(sum) + largest - load<f64>(row + label * stride));
+    store<f64>(slopes + (r << 3), label == own ? (-weight * others) / sum : (weight * ours) / sum);
+    store<f64>(curvatures + (r << 3), (weight * (ours / sum) * others) / sum);
+  }
+  return loss;
+}
+
+// @ts-ignore: decorator
+@inline
+function ofRow(rowWeights: usize, row: usize): usize {
+  return rowWeights ? rowWeights + (row << 3) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function weightOf(ofClass: f64, rowWeight: usize): f64 {
+  return rowWeight ? ofClass * load<f64>(rowWeight) : ofClass;
 }
 
 /** intercept + sum of coefficient * value, features in order, for all 64 rows of a panel. */
@@ -101,7 +171,7 @@ function panelMargins(panel: usize, features: usize, coefficients: usize, margin
  * of which cancels.
  */
 function logisticResiduals(
-  target: usize, positive: f32, weights: usize, rows: usize, margins: usize, totals: usize,
+  target: usize, positive: f32, weights: usize, rowWeights: usize, rows: usize, margins: usize, totals: usize,
 ): void {
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
@@ -110,16 +180,20 @@ function logisticResiduals(
   let loss = zero;
   let curvature = zero;
   for (let r: usize = 0; r < PANEL_ROWS; r += 2) {
-    const at = margins + (r << 3);
+    const margin = margins + (r << 3);
     // Rows below the last one weigh nothing.
     const firstOwn = r < rows && load<f32>(target + (r << 2)) == positive;
     const secondOwn = r + 1 < rows && load<f32>(target + (r << 2), 4) == positive;
     const sign = f64x2.replace_lane(f64x2.splat(firstOwn ? 1 : -1), 1, secondOwn ? 1 : -1);
-    const weight = f64x2.replace_lane(
+    let weight = f64x2.replace_lane(
       f64x2.splat(r < rows ? (firstOwn ? ownWeight : otherWeight) : 0),
       1, r + 1 < rows ? (secondOwn ? ownWeight : otherWeight) : 0,
     );
-    const m = f64x2.mul(sign, v128.load(at));
+    if (rowWeights && r < rows)
+      weight = f64x2.mul(weight, f64x2.replace_lane(
+        f64x2.splat(load<f64>(rowWeights + (r << 3))), 1, r + 1 < rows ? load<f64>(rowWeights + (r << 3), 8) : 0,
+      ));
+    const m = f64x2.mul(sign, v128.load(margin));
     const e = expOfNegative(f64x2.neg(f64x2.abs(m)));
     const rowLoss = f64x2.add(f64x2.max(f64x2.neg(m), zero), log1pOfUnit(e));
     const likelier = f64x2.div(one, f64x2.add(one, e));
@@ -127,7 +201,7 @@ function logisticResiduals(
     const slope = v128.bitselect(other, likelier, f64x2.ge(m, zero));
     loss = f64x2.add(loss, f64x2.mul(weight, rowLoss));
     curvature = f64x2.add(curvature, f64x2.mul(weight, f64x2.mul(likelier, other)));
-    v128.store(at, f64x2.mul(f64x2.mul(f64x2.neg(sign), slope), weight));
+    v128.store(margin, f64x2.mul(f64x2.mul(f64x2.neg(sign), slope), weight));
   }
   addLanes(totals, loss);
   addLanes(totals + 8, curvature);
@@ -137,8 +211,10 @@ function logisticResiduals(
  * Turns one row's margins (one per class, 512 bytes apart) into d loss / d margin; adds the row's loss, and after it the
  * second derivatives.
  */
-function softmaxResidual(own: usize, weights: usize, classes: usize, margins: usize, totals: usize): void {
-  const weight = load<f64>(weights + (own << 3));
+function softmaxResidual(
+  own: usize, weights: usize, rowWeight: usize, classes: usize, margins: usize, totals: usize,
+): void {
+  const weight = weightOf(load<f64>(weights + (own << 3)), rowWeight);
   let largest = load<f64>(margins);
   for (let k: usize = 1; k < classes; k++) largest = max(largest, load<f64>(margins + k * PANEL_COLUMN_BYTES));
   const ownMargin = load<f64>(margins + own * PANEL_COLUMN_BYTES);

@@ -11,7 +11,7 @@ export { gram } from './gram';
 export { shiftPoints } from './neighbours/mean-shift';
 export { countRowsWithin, distancesToAll, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';
-export { logisticLoss, softmaxLoss } from './logistic';
+export { logisticLoss, logisticRows, softmaxLoss, softmaxRows } from './logistic';
 export { applyScale, descend, shuffleOrder } from './stochastic-gradient';
 export { chooseSubsets, seedGenerator } from './subsets';
 export { chooseSecond, kernelTiles, moveAndChooseFirst } from './support-vectors';

@@ -12,7 +12,7 @@ import { decide, probabilities } from './twins/evaluate/decision.js';
 import { linearScores } from './twins/evaluate/linear.js';
 import { gram } from './twins/gram.js';
 import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
-import { logisticLoss, softmaxLoss } from './twins/logistic.js';
+import { logisticLoss, logisticRows, type RowDerivatives, softmaxLoss, softmaxRows } from './twins/logistic.js';
 import type { ScaledColumns } from './twins/panel.js';
 import { descend, losses, shuffleOrder } from './twins/stochastic-gradient.js';
 
@@ -134,8 +134,10 @@ test('logisticLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.logisticLoss(...data.pointers, first, rows, targetAt, 2, weightsAt, coefficientsAt, scratch, out);
-    const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows);
+    const rowWeights = features % 2 === 0 ? Float64Array.from({ length: rows }, () => random.double()) : undefined;
+    const own = [targetAt, 2, weightsAt, rowWeights ? place(rowWeights) : 0, coefficientsAt];
+    run.logisticLoss(...data.pointers, first, rows, ...own, scratch, out);
+    const expected = logisticLoss(data, target, 2, [...weights], coefficients, first, rows, rowWeights);
     assertClose(kernels.f64(out, features + 3), expected, 1e-13, `logistic ${rows} × ${features}`);
   });
 });
@@ -152,10 +154,43 @@ test('softmaxLoss: loss and gradient', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + classes));
     const first = random.integer(0, rows);
     const [targetAt, weightsAt, coefficientsAt] = [place(target), place(weights), place(coefficients)];
-    run.softmaxLoss(...data.pointers, first, rows, targetAt, classes, weightsAt, coefficientsAt, scratch, out);
-    const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows);
+    const rowWeights = features % 2 === 0 ? Float64Array.from({ length: rows }, () => random.double()) : undefined;
+    const own = [targetAt, classes, weightsAt, rowWeights ? place(rowWeights) : 0, coefficientsAt];
+    run.softmaxLoss(...data.pointers, first, rows, ...own, scratch, out);
+    const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows, rowWeights);
     assertClose(kernels.f64(out, length + 2), expected, 1e-13, `softmax ${rows} × ${features}`);
   });
+});
+
+test('logisticRows and softmaxRows: loss and derivatives at given margins', () => {
+  for (const [rows, classes] of [
+    [1, 2],
+    [5, 3],
+    [64, 4],
+  ] as const)
+    for (const weighted of [false, true]) {
+      const random = new RandomState(rows);
+      const mark = kernels.mark();
+      const target = Float32Array.from({ length: rows }, () => random.integer(0, classes));
+      const weights = Float64Array.from({ length: classes }, (_, k) => 1 + k);
+      const margins = normals(random, classes * rows).map((value) => value * 10 ** random.integer(-2, 3));
+      const rowWeights = weighted ? Float64Array.from({ length: rows }, () => random.double()) : undefined;
+      const [slopes, curvatures] = [kernels.allocate(8 * rows), kernels.allocate(8 * rows)];
+      const [targetAt, weightsAt, marginsAt] = [place(target), place(weights), place(margins)];
+      const rowWeightsAt = rowWeights ? place(rowWeights) : 0;
+      const compare = (loss: unknown, expected: RowDerivatives) => {
+        assertClose(Float64Array.of(loss as number), Float64Array.of(expected.loss), 1e-14, 'loss');
+        assertClose(kernels.f64(slopes, rows), expected.slopes, 1e-14, 'slope');
+        assertClose(kernels.f64(curvatures, rows), expected.curvatures, 1e-14, 'curvature');
+      };
+      const places = [rows, marginsAt, slopes, curvatures];
+      const one = run.logisticRows(targetAt, 1, weightsAt, rowWeightsAt, ...places);
+      compare(one, logisticRows(target, 1, [...weights], margins.subarray(0, rows), rowWeights));
+      const byClass = [...weights].map((_, k) => margins.subarray(k * rows, (k + 1) * rows));
+      const all = run.softmaxRows(targetAt, classes, 1, weightsAt, rowWeightsAt, ...places);
+      compare(all, softmaxRows(target, 1, [...weights], byClass, rowWeights));
+      kernels.release(mark);
+    }
 });
 
 test('clustering: assignments, totals and distances, bit for bit', () => {

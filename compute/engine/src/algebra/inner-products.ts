@@ -26,6 +26,8 @@ export interface InnerProducts {
 export interface InnerProductsOptions {
   readonly center: Center;
   readonly scales?: Float64Array;
+  /** Instead of the data's own. */
+  readonly weights?: ArrayLike<number>;
 }
 
 /** From the products of all pairs where rows outnumber features, else from the columns themselves. */
@@ -43,8 +45,12 @@ export class PairedProducts implements InnerProducts {
   readonly squares: Float64Array;
   readonly products: Float64Array;
 
-  constructor(data: TrainingData, { center, scales }: InnerProductsOptions, context: FitContext) {
-    const { features, weights } = data;
+  constructor(
+    data: TrainingData,
+    { center, scales, weights = data.weights }: InnerProductsOptions,
+    context: FitContext,
+  ) {
+    const { features } = data;
     const columns = {
       shifts: center.features,
       scales: scales ?? new Float64Array(features).fill(1),
@@ -91,14 +97,18 @@ export class ColumnProducts implements InnerProducts {
   /** Address of f64[rows], the vector that products are made with. */
   readonly #vector: number;
 
-  constructor(data: TrainingData, { center, scales }: InnerProductsOptions, context: FitContext) {
+  constructor(
+    data: TrainingData,
+    { center, scales, weights = data.weights }: InnerProductsOptions,
+    context: FitContext,
+  ) {
     const { kernels } = context;
     this.features = data.features;
     this.#data = data;
     this.#center = center;
     this.#scales = scales ?? new Float64Array(data.features).fill(1);
     this.#context = context;
-    this.#factors = data.weights ? placeRoots(kernels, data.weights) : 0;
+    this.#factors = weights ? placeRoots(kernels, weights) : 0;
     this.#vector = kernels.allocate(8 * data.rows);
     const target = this.targetVector();
     this.withTarget = this.allDots(target);

@@ -33,12 +33,15 @@ export interface CoordinateMinimum {
   readonly converged: boolean;
 }
 
-/** The residual R = y - X w under changes of w. */
-interface Residual {
-  /** x_j · R. */
+/** A quadratic function of the coefficients, seen from where they are. */
+export interface Quadratic {
+  /** Minus its slope in the direction of coefficient j: x_j · R for the residual R = y - X w. */
   slope(j: number): number;
   /** w_j += step. */
   move(j: number, step: number): void;
+}
+
+interface Residual extends Quadratic {
   /** What the duality gap is made of: X'R, R · R and R · y. */
   summary(coefficients: Float64Array): { slopes: Float64Array; squared: number; withTarget: number };
 }
@@ -51,29 +54,11 @@ export function coordinateDescent(
   context: FitContext,
 ): CoordinateMinimum {
   const { features, squares } = products;
-  const { l1, l2, positive } = penalty;
   const residual = residualOf(products, context);
   const coefficients = new Float64Array(features);
   for (let iteration = 1; ; iteration++) {
-    let largest = 0;
-    let largestChange = 0;
-    for (let visit = 0; visit < features; visit++) {
-      if (visit % 64 === 0) context.checkpoint((iteration - 1) / maximumIterations);
-      const j = choose ? choose(features) : visit;
-      const square = squares[j];
-      if (square === 0) continue;
-      const before = coefficients[j];
-      // The best value of this coefficient alone.
-      const slope = residual.slope(j) + before * square;
-      const excess = Math.abs(slope) - l1;
-      const after = excess > 0 && !(positive && slope < 0) ? (Math.sign(slope) * excess) / (square + l2) : 0;
-      if (after !== before) {
-        coefficients[j] = after;
-        residual.move(j, after - before);
-      }
-      largest = Math.max(largest, Math.abs(after));
-      largestChange = Math.max(largestChange, Math.abs(after - before));
-    }
+    const checkpoint = () => context.checkpoint((iteration - 1) / maximumIterations);
+    const { largest, largestChange } = sweep(residual, squares, coefficients, penalty, checkpoint, choose);
     const last = iteration >= maximumIterations;
     if (largest === 0 || largestChange / largest < tolerance || last) {
       const gap = dualityGap(residual, coefficients, penalty);
@@ -81,6 +66,43 @@ export function coordinateDescent(
       if (converged || last) return { coefficients, gap, iterations: iteration, converged };
     }
   }
+}
+
+/** Moves as many coefficients as there are, one by one, each to where it is best alone. `squares` are the x_j · x_j. */
+export function sweep(
+  quadratic: Quadratic,
+  squares: Float64Array,
+  coefficients: Float64Array,
+  { l1, l2, positive }: ElasticNetPenalty,
+  checkpoint: () => void,
+  choose?: (count: number) => number,
+): { largest: number; largestChange: number } {
+  let largest = 0;
+  let largestChange = 0;
+  for (let visit = 0; visit < coefficients.length; visit++) {
+    if (visit % 64 === 0) checkpoint();
+    const j = choose ? choose(coefficients.length) : visit;
+    const square = squares[j];
+    if (square === 0) continue;
+    const before = coefficients[j];
+    const slope = quadratic.slope(j) + before * square;
+    const excess = Math.abs(slope) - l1;
+    const after = excess > 0 && !(positive && slope < 0) ? (Math.sign(slope) * excess) / (square + l2) : 0;
+    if (after !== before) {
+      coefficients[j] = after;
+      quadratic.move(j, after - before);
+    }
+    largest = Math.max(largest, Math.abs(after));
+    largestChange = Math.max(largestChange, Math.abs(after - before));
+  }
+  return { largest, largestChange };
+}
+
+/** |X (w - start)|² / 2 less `slopes` · (w - start), as a quadratic function of w from `start` on. */
+export function quadraticFrom(products: InnerProducts, slopes: Float64Array, context: FitContext): Quadratic {
+  if (products instanceof PairedProducts) return new ResidualByPairs(products, slopes);
+  if (products instanceof ColumnProducts) return new MovesByRows(products, slopes, context);
+  throw new TypeError('unknown inner products');
 }
 
 /**
@@ -109,7 +131,7 @@ function dualityGap(residual: Residual, coefficients: Float64Array, { l1, l2, po
 }
 
 function residualOf(products: InnerProducts, context: FitContext): Residual {
-  if (products instanceof PairedProducts) return new ResidualByPairs(products);
+  if (products instanceof PairedProducts) return new ResidualByPairs(products, products.withTarget);
   if (products instanceof ColumnProducts) return new ResidualByRows(products, context);
   throw new TypeError('unknown inner products');
 }
@@ -119,9 +141,9 @@ class ResidualByPairs implements Residual {
   readonly #products: PairedProducts;
   readonly #slopes: Float64Array;
 
-  constructor(products: PairedProducts) {
+  constructor(products: PairedProducts, slopes: Float64Array) {
     this.#products = products;
-    this.#slopes = products.withTarget.slice();
+    this.#slopes = slopes.slice();
   }
 
   slope(j: number): number {
@@ -178,6 +200,27 @@ class ResidualByRows implements Residual {
       squared: dot(residual, residual),
       withTarget: dot(residual, kernels.f64(this.#target, this.#rows)),
     };
+  }
+}
+
+/** X (w - start) is kept. */
+class MovesByRows implements Quadratic {
+  readonly #products: ColumnProducts;
+  readonly #slopes: Float64Array;
+  readonly #moved: number;
+
+  constructor(products: ColumnProducts, slopes: Float64Array, { kernels }: FitContext) {
+    this.#products = products;
+    this.#slopes = slopes;
+    this.#moved = kernels.allocate(8 * products.rows);
+  }
+
+  slope(j: number): number {
+    return this.#slopes[j] - this.#products.dot(j, this.#moved);
+  }
+
+  move(j: number, step: number): void {
+    this.#products.add(j, step, this.#moved);
   }
 }
 

@@ -1,18 +1,14 @@
-import {
-  featureAddresses,
-  type Moments,
-  moments,
-  type PlacedColumns,
-  placeColumns,
-  placeNumbers,
-} from '../../../algebra/columns.js';
+import { featureAddresses, type Moments, moments, placeColumns, placeNumbers } from '../../../algebra/columns.js';
+import { totalWeight } from '../../../algebra/centered.js';
 import { type Gram, gramMatrix } from '../../../algebra/gram.js';
 import { RowSums } from '../../../algebra/row-sums.js';
+import { balancedWeights, classWeights, countClasses, rowWeights } from '../../../class-weights.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
 import type { ClassificationParameters } from './parameters.js';
 import { Preconditioner } from './preconditioner.js';
+import { proximalNewton } from './proximal-newton.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */
 const SLOPE_PER_TOLERANCE = 1e-4;
@@ -21,51 +17,92 @@ const SLOPE_PER_TOLERANCE = 1e-4;
 const CORRELATED_FEATURES = 256;
 
 /**
- * Logistic regression. Minimizes C * (summed loss) + half the squared coefficients, as scikit-learn does, in features
- * that are centered and scaled to unit deviation: the penalty is rewritten for them, so the optimum stays where it is
- * and is merely found sooner.
+ * Logistic regression. Minimizes C * (summed loss) + penalty, as scikit-learn does: by L-BFGS where the penalty is smooth,
+ * in features that are centered and scaled to unit deviation (the penalty is rewritten for them, so the optimum stays where
+ * it is and is merely found sooner), else by the proximal Newton method.
+ *
+ * Kernel memory: a table of 64 rows for each thread; with weights 8 bytes a row; for penalties on absolute coefficients
+ * 8 bytes a row for each output and 24 more.
  */
 export function fitClassification(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as ClassificationParameters;
   checkCombination(parameters);
-  const problem = new Problem(data, parameters, context);
-  if (data.classes === 2) {
-    // The softmax of two classes is the logistic model whose coefficients are the difference of both; that difference
-    // costs half as much penalty.
-    const inverseC = parameters.multi_class === 'multinomial' ? problem.inverseC / 2 : problem.inverseC;
-    const model = problem.fitOneVersusRest(1, inverseC, problem.classWeights);
-    return fitted([model], 'logistic', data, parameters);
-  }
-  // scikit-learn's solvers that know no multinomial loss.
-  const separately = ['liblinear', 'newton-cholesky'].includes(parameters.solver);
-  if (parameters.multi_class === 'ovr' || (parameters.multi_class === 'auto' && separately)) {
-    const models = Array.from({ length: data.classes }, (_, positive) =>
-      problem.fitOneVersusRest(positive, problem.inverseC, problem.oneVersusRestWeights(positive)),
-    );
-    return fitted(models, 'oneVersusRest', data, parameters);
-  }
-  return fitted([problem.fitMultinomial()], 'softmax', data, parameters);
+  const models = fitModels(data, parameters, context);
+  if (data.classes === 2) return fitted(models, 'logistic', data, parameters);
+  return fitted(models, models.length > 1 ? 'oneVersusRest' : 'softmax', data, parameters);
 }
 
-function checkCombination({ penalty, alpha, multi_class, solver }: ClassificationParameters): void {
-  if ((penalty === 'l1' || penalty === 'elasticnet') && alpha === null)
-    throw new FitError(
-      `penalty "${penalty}" is not available yet for linear classification`,
-      'Allowed are "l2", and "none" or null for no penalty.',
-      '0A000',
-    );
+function fitModels(data: TrainingData, parameters: ClassificationParameters, context: FitContext): Model[] {
+  const { solver, fit_intercept, intercept_scaling } = parameters;
+  if (solver !== 'liblinear' || !fit_intercept)
+    return fitProblem(new Problem(data, parameters, fit_intercept, context), parameters);
+  // liblinear's intercept is the penalized coefficient of one more column of this value.
+  const constant = placeConstant(data.rows, intercept_scaling, context);
+  const models = fitProblem(new Problem(withColumn(data, constant, context), parameters, false, context), parameters);
+  return models.map((model) => ({
+    ...model,
+    weights: model.weights.map((weights) => weights.slice(0, data.features)),
+    intercepts: model.weights.map((weights) => weights[data.features] * Math.fround(intercept_scaling)),
+  }));
+}
+
+function fitProblem(problem: Problem, { multi_class, solver }: ClassificationParameters): Model[] {
+  const { classes } = problem.data;
+  if (classes === 2) {
+    // The softmax of two classes is the logistic model whose coefficients are the difference of both; that difference
+    // costs half as much where squares are penalized.
+    return [problem.fitTwoClasses(multi_class === 'multinomial' ? 0.5 : 1)];
+  }
+  // scikit-learn's solvers that know no multinomial loss.
+  const separately = solver === 'liblinear' || solver === 'newton-cholesky';
+  if (multi_class === 'ovr' || (multi_class === 'auto' && separately))
+    return Array.from({ length: classes }, (_, positive) => problem.fitOneVersusRest(positive));
+  return [problem.fitMultinomial()];
+}
+
+function placeConstant(rows: number, value: number, { kernels }: FitContext): number {
+  const pointer = kernels.allocate(4 * rows);
+  kernels.f32(pointer, rows).fill(value);
+  return pointer;
+}
+
+/** The same with a last feature that lies at `pointer`. */
+function withColumn(data: TrainingData, pointer: number, { kernels }: FitContext): TrainingData {
+  const columnPointer = (feature: number) => (feature === data.features ? pointer : data.columnPointer(feature));
+  return {
+    ...data,
+    features: data.features + 1,
+    columnPointer,
+    column: (feature) => kernels.f32(columnPointer(feature), data.rows),
+  };
+}
+
+function checkCombination(parameters: ClassificationParameters): void {
+  const { penalty, alpha, multi_class, solver, dual, l1_ratio, fit_intercept, intercept_scaling } = parameters;
+  const refuse = (what: string, hint: string) => {
+    throw new FitError(`solver "${solver}" does not support ${what}`, hint);
+  };
   if (multi_class === 'multinomial' && (solver === 'liblinear' || solver === 'newton-cholesky'))
-    throw new FitError(
-      `solver "${solver}" does not support multi_class "multinomial"`,
-      'Use the solver "lbfgs", or multi_class "ovr" or "auto".',
-    );
+    refuse('multi_class "multinomial"', 'Use the solver "lbfgs", or multi_class "ovr" or "auto".');
+  if (solver === 'liblinear' && fit_intercept && intercept_scaling <= 0)
+    refuse(`intercept_scaling ${intercept_scaling}`, 'Give a positive one, or set fit_intercept to false.');
+  if (dual && (solver !== 'liblinear' || (penalty !== 'l2' && alpha === null)))
+    refuse(`dual with penalty "${penalty}"`, 'The dual problem is there for the solver "liblinear" with penalty "l2".');
+  if (alpha !== null) return;
+  if (penalty === 'l1' && solver !== 'liblinear' && solver !== 'saga')
+    refuse('penalty "l1"', 'Use the solver "saga", or "liblinear", which penalizes the intercept as well.');
+  if (penalty === 'elasticnet' && solver !== 'saga') refuse('penalty "elasticnet"', 'Use the solver "saga".');
+  if (penalty === 'elasticnet' && l1_ratio === null)
+    throw new FitError('penalty "elasticnet" needs l1_ratio', 'Give l1_ratio from 0 (as "l2") to 1 (as "l1").');
+  if ((penalty === 'none' || penalty === null) && solver === 'liblinear')
+    refuse('fits without penalty', 'Use the solver "lbfgs", or a large C.');
 }
 
 /** Coefficients by class in the features' own units, and how they were found. */
 interface Model {
   readonly weights: readonly Float64Array[];
   readonly intercepts: readonly number[];
-  readonly minimum: Minimum;
+  readonly minimum: Pick<Minimum, 'iterations' | 'evaluations' | 'slope' | 'reason'>;
 }
 
 function fitted(
@@ -88,84 +125,174 @@ function fitted(
       slope: Math.max(...minima.map(({ slope }) => slope)),
       max_iter,
     },
+    importances: { coefficients: rows.length === 1 ? rows[0] : meanAbsolute(rows) },
   };
+}
+
+/** By feature, over several rows of coefficients. */
+function meanAbsolute(rows: readonly Float64Array[]): Float64Array {
+  return rows[0].map((_, j) => rows.reduce((sum, row) => sum + Math.abs(row[j]), 0) / rows.length);
+}
+
+/** What rows count: by class (or for the rest and for the class, where one is fitted against the rest), times their own. */
+interface Weighing {
+  readonly byClass: Float64Array;
+  readonly rows: Float64Array | undefined;
+}
+
+/** One kernel's loss over the data. */
+interface LossDescription {
+  /** The kernels that sum over features and that start from margins. */
+  readonly kernel: 'logisticLoss' | 'softmaxLoss';
+  readonly rowKernel: 'logisticRows' | 'softmaxRows';
+  readonly outputs: number;
+  /** The class that is 1, or the number of classes. */
+  readonly argument: number;
+  readonly weighing: Weighing;
+  /** What penalties on squares are multiplied by. */
+  readonly squares: number;
 }
 
 /** The data of a fit as the kernels take it, with the penalty in the units of the scaled features. */
 class Problem {
-  readonly #data: TrainingData;
+  readonly data: TrainingData;
   readonly #parameters: ClassificationParameters;
+  readonly #withIntercept: boolean;
   readonly #context: FitContext;
   readonly #shifts: Float64Array;
   readonly #scales: Float64Array;
-  readonly #columns: PlacedColumns;
-  readonly #counts: Float64Array;
-  readonly inverseC: number;
-  readonly #gram: Gram | undefined;
+  /** Of the scaled features, once it was needed. */
+  #gram: Gram | undefined;
 
-  constructor(data: TrainingData, parameters: ClassificationParameters, context: FitContext) {
-    const { penalty, alpha, C, fit_intercept } = parameters;
-    this.#data = data;
+  constructor(data: TrainingData, parameters: ClassificationParameters, withIntercept: boolean, context: FitContext) {
+    this.data = data;
     this.#parameters = parameters;
+    this.#withIntercept = withIntercept;
     this.#context = context;
-    this.inverseC = alpha ?? (penalty === 'l2' ? 1 / C : 0);
-    const standard = standardization(moments(data, context), fit_intercept);
+    const standard = standardization(moments(data, context, data.weights), withIntercept);
     this.#shifts = standard.shifts;
     this.#scales = standard.scales;
-    this.#columns = placeColumns(context.kernels, data.rows, featureAddresses(data), this.#shifts, this.#scales);
-    this.#counts = new Float64Array(data.classes);
-    for (const label of data.target) this.#counts[label]++;
-    this.#gram = data.features <= CORRELATED_FEATURES ? gramMatrix(data, standard, context) : undefined;
   }
 
-  get classWeights(): Float64Array {
-    return this.#weightsOf(this.#counts);
+  fitTwoClasses(squares: number): Model {
+    return this.#fit({ ...this.#logistic(1, this.#weighing()), squares });
   }
 
-  /** For the rest and for the class `positive`; balanced weights count all other classes as one. */
-  oneVersusRestWeights(positive: number): Float64Array {
-    const own = this.#counts[positive];
-    return this.#weightsOf(Float64Array.of(this.#data.rows - own, own));
-  }
-
-  /** scikit-learn's balanced weights: rows / (groups * rows of the group). A group without rows weighs nothing. */
-  #weightsOf(counts: Float64Array): Float64Array {
-    if (this.#parameters.class_weight === null) return counts.map(() => 1);
-    return counts.map((count) => (count === 0 ? 0 : this.#data.rows / (counts.length * count)));
-  }
-
-  fitOneVersusRest(positive: number, inverseC: number, weights: Float64Array): Model {
-    const own = [this.#data.targetPointer, positive, placeNumbers(this.#context.kernels, weights)];
-    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k === positive ? 1 : 0], 0);
-    return this.#minimize('logisticLoss', own, 1, inverseC, total);
+  fitOneVersusRest(positive: number): Model {
+    return this.#fit({ ...this.#logistic(positive, this.#oneVersusRestWeighing(positive)), squares: 1 });
   }
 
   fitMultinomial(): Model {
-    const { classes } = this.#data;
-    const weights = this.classWeights;
-    const own = [this.#data.targetPointer, classes, placeNumbers(this.#context.kernels, weights)];
-    const total = this.#counts.reduce((sum, count, k) => sum + count * weights[k], 0);
-    return this.#minimize('softmaxLoss', own, classes, this.inverseC, total);
+    const { classes } = this.data;
+    const kernels = { kernel: 'softmaxLoss', rowKernel: 'softmaxRows' } as const;
+    return this.#fit({ ...kernels, outputs: classes, argument: classes, weighing: this.#weighing(), squares: 1 });
+  }
+
+  #logistic(positive: number, weighing: Weighing): Omit<LossDescription, 'squares'> {
+    return { kernel: 'logisticLoss', rowKernel: 'logisticRows', outputs: 1, argument: positive, weighing };
+  }
+
+  #weighing(): Weighing {
+    const { weights } = this.data;
+    return {
+      byClass: classWeights(this.data, this.#parameters.class_weight),
+      rows: weights && Float64Array.from(weights),
+    };
+  }
+
+  /** As scikit-learn: balanced weights count all other classes as one; liblinear weighs only the class itself. */
+  #oneVersusRestWeighing(positive: number): Weighing {
+    const { solver, class_weight } = this.#parameters;
+    const { rows, weights } = this.data;
+    const own = weights && Float64Array.from(weights);
+    if (solver === 'liblinear')
+      return { byClass: Float64Array.of(1, classWeights(this.data, class_weight)[positive]), rows: own };
+    if (class_weight !== 'balanced')
+      return { byClass: Float64Array.of(1, 1), rows: rowWeights(this.data, class_weight) };
+    const count = countClasses(this.data)[positive];
+    return { byClass: balancedWeights(Float64Array.of(rows - count, count)), rows: own };
+  }
+
+  #fit(loss: LossDescription): Model {
+    const { penalty, alpha, C, l1_ratio } = this.#parameters;
+    const strength = alpha ?? (penalty === 'none' || penalty === null ? 0 : 1 / C);
+    const share = alpha !== null ? 0 : penalty === 'l1' ? 1 : penalty === 'elasticnet' ? l1_ratio! : 0;
+    const l1 = strength * share;
+    const l2 = strength * (1 - share) * loss.squares;
+    const { kernels } = this.#context;
+    const mark = kernels.mark();
+    const { byClass, rows } = loss.weighing;
+    const own = [
+      this.data.targetPointer,
+      loss.argument,
+      placeNumbers(kernels, byClass),
+      rows ? placeNumbers(kernels, rows) : 0,
+    ];
+    const model = l1 > 0 ? this.#fitCornered(loss, own, l1, l2) : this.#fitSmooth(loss, own, l2);
+    kernels.release(mark);
+    return model;
+  }
+
+  /** The sum of the rows' weights. */
+  #total({ outputs, argument, weighing: { byClass, rows } }: LossDescription): number {
+    const { target } = this.data;
+    let total = 0;
+    for (let row = 0; row < target.length; row++) {
+      const index = outputs > 1 ? target[row] : Number(target[row] === argument);
+      total += byClass[index] * (rows ? rows[row] : 1);
+    }
+    return total;
+  }
+
+  #fitCornered(loss: LossDescription, own: readonly number[], l1: number, l2: number): Model {
+    const { kernels } = this.#context;
+    const { max_iter, tol } = this.#parameters;
+    const [target, argument, byClass, rows] = own;
+    const evaluate = (margins: number, output: number, slopes: number, curvatures: number): number => {
+      const head = loss.outputs > 1 ? [target, argument, output] : [target, argument];
+      const places = [byClass, rows, this.data.rows, margins, slopes, curvatures];
+      return kernels.run[loss.rowKernel](...head, ...places) as number;
+    };
+    const minimum = proximalNewton(
+      this.data,
+      { outputs: loss.outputs, total: this.#total(loss), evaluate },
+      {
+        l1,
+        l2,
+        withIntercept: this.#withIntercept,
+        shifts: this.#shifts,
+        deviations: this.#scales.map((scale) => (scale === 0 ? 0 : 1 / scale)),
+        maximumIterations: max_iter,
+        tolerance: SLOPE_PER_TOLERANCE * tol,
+      },
+      this.#context,
+    );
+    return { weights: minimum.weights, intercepts: minimum.intercepts, minimum };
   }
 
   /**
-   * Minimizes (summed loss + penalty) / `total` over `outputs` rows of coefficients, the intercept last in each. Dividing
-   * by the summed weights makes slopes comparable whatever the number of rows.
+   * Minimizes (summed loss + penalty) / `total` over rows of coefficients, the intercept last in each. Dividing by the
+   * summed weights makes slopes comparable whatever the number of rows.
    */
-  #minimize(kernel: string, own: readonly number[], outputs: number, inverseC: number, total: number): Model {
+  #fitSmooth(loss: LossDescription, own: readonly number[], l2: number): Model {
     const { kernels, checkpoint } = this.#context;
-    const { max_iter, tol, fit_intercept } = this.#parameters;
-    const { features } = this.#data;
+    const { max_iter, tol } = this.#parameters;
+    const { features, rows, weights } = this.data;
+    const { kernel, outputs } = loss;
+    const total = this.#total(loss);
     const stride = features + 1;
     const coefficientsAt = kernels.allocate(8 * outputs * stride);
-    const sums = new RowSums(this.#context, this.#columns, {
+    const columns = placeColumns(kernels, rows, featureAddresses(this.data), this.#shifts, this.#scales);
+    const sums = new RowSums(this.#context, columns, {
       kernel,
       totals: outputs * stride + 2,
       scratchColumns: features + outputs,
       operationsPerRow: outputs * (2 * features + 30),
     });
-    const penalties = this.#scales.map((scale) => (inverseC * scale * scale) / total);
-    const preconditioner = new Preconditioner(this.#gram, this.#data.rows, penalties);
+    const penalties = this.#scales.map((scale) => (l2 * scale * scale) / total);
+    const standard = { shifts: this.#shifts, scales: this.#scales, weights };
+    this.#gram ??= features <= CORRELATED_FEATURES ? gramMatrix(this.data, standard, this.#context) : undefined;
+    const preconditioner = new Preconditioner(this.#gram, totalWeight(this.data), penalties);
     let progress = 0;
     let curvature = 0;
     const objective = (point: Float64Array, gradient: Float64Array): number => {
@@ -177,7 +304,7 @@ class Problem {
         const feature = i % stride;
         const isIntercept = feature === features;
         const penalty = isIntercept ? 0 : penalties[feature] * point[i];
-        gradient[i] = isIntercept && !fit_intercept ? 0 : totals[i] / total + penalty;
+        gradient[i] = isIntercept && !this.#withIntercept ? 0 : totals[i] / total + penalty;
         value += (penalty * point[i]) / 2;
       }
       return value;
@@ -196,7 +323,7 @@ class Problem {
   }
 
   #unscale(point: Float64Array, outputs: number): Pick<Model, 'weights' | 'intercepts'> {
-    const { features } = this.#data;
+    const { features } = this.data;
     const stride = features + 1;
     const rows = Array.from({ length: outputs }, (_, k) => point.subarray(k * stride, (k + 1) * stride));
     const weights = rows.map((row) => this.#scales.map((scale, feature) => row[feature] * scale));

@@ -24,8 +24,9 @@ export const linearClassification: Estimator = {
   summary: 'Logistic regression: class probabilities from weighted sums of the features.',
   parameters: classificationParameters,
   missing: 'refuse',
+  weights: true,
   agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-6 },
-  invariances: ['rows', 'labels'],
+  invariances: ['rows', 'labels', 'weights'],
   typical: { rows: 100_000, features: 28 },
   fit: fitClassification,
 };

@@ -1,6 +1,8 @@
+import type { ClassWeight } from '../../../class-weights.js';
 import {
   boolean,
   choice,
+  classWeightParameter,
   integer,
   nullable,
   number,
@@ -43,14 +45,14 @@ export const classificationParameters: readonly Parameter[] = [
     type: nullable(choice('l2', 'none', 'l1', 'elasticnet')),
     default: 'l2',
     summary:
-      'l2 keeps the coefficients small (never the intercept); none or null does not; l1 and elasticnet are refused.',
+      'l2 keeps the coefficients small, l1 sets many to 0, elasticnet is between them; none or null does neither. The intercept is penalized by the solver liblinear alone.',
   },
   {
     name: 'C',
     type: positive,
     default: 1,
     summary:
-      'Weight of the data against the penalty: half the squared coefficients over C are added to the summed loss.',
+      'Weight of the data against the penalty: half the squared coefficients (l1: the absolute ones) over C are added to the summed loss.',
   },
   {
     name: 'alpha',
@@ -60,11 +62,12 @@ export const classificationParameters: readonly Parameter[] = [
   },
   fitIntercept,
   {
-    name: 'class_weight',
-    type: nullable(choice('balanced')),
+    name: 'l1_ratio',
+    type: nullable(number(0, 1)),
     default: null,
-    summary: 'balanced weighs rows inversely to how frequent their class is.',
+    summary: 'For the penalty elasticnet: how much of it is on absolute coefficients, from 0 (as l2) to 1 (as l1).',
   },
+  classWeightParameter,
   {
     name: 'multi_class',
     type: choice('auto', 'multinomial', 'ovr'),
@@ -77,7 +80,8 @@ export const classificationParameters: readonly Parameter[] = [
     name: 'solver',
     type: choice('lbfgs', 'liblinear', 'newton-cg', 'newton-cholesky', 'sag', 'saga'),
     default: 'lbfgs',
-    summary: 'All names are accepted and all give the optimum, found by L-BFGS; the intercept is never penalized.',
+    summary:
+      'All give the optimum. They differ in what they allow: l1 needs saga or liblinear, elasticnet needs saga; liblinear penalizes the intercept.',
   },
   {
     name: 'tol',
@@ -93,9 +97,18 @@ export const classificationParameters: readonly Parameter[] = [
     default: 100,
     summary: 'Stop after this many iterations, with what was reached; the model says that it did not converge.',
   },
-  withoutEffect('dual', boolean, false, 'the dual problem has the same optimum'),
-  withoutEffect('intercept_scaling', number(), 1, 'it matters only where the intercept is penalized'),
-  withoutEffect('l1_ratio', nullable(number(0, 1)), null, 'it belongs to the penalty elasticnet'),
+  {
+    name: 'intercept_scaling',
+    type: number(),
+    default: 1,
+    summary: 'With the solver liblinear, the intercept is penalized as a coefficient of a feature of this value.',
+  },
+  {
+    name: 'dual',
+    type: boolean,
+    default: false,
+    summary: 'true is allowed for the solver liblinear with penalty l2, and changes nothing: the optimum is the same.',
+  },
   withoutEffect('random_state', seed, null, 'nothing is random here'),
   withoutEffect('warm_start', boolean, false, 'every model is trained from the start'),
   verbosity,
@@ -108,7 +121,10 @@ export interface ClassificationParameters {
   readonly C: number;
   readonly alpha: number | null;
   readonly fit_intercept: boolean;
-  readonly class_weight: 'balanced' | null;
+  readonly class_weight: ClassWeight;
+  readonly l1_ratio: number | null;
+  readonly intercept_scaling: number;
+  readonly dual: boolean;
   readonly multi_class: 'auto' | 'multinomial' | 'ovr';
   readonly solver: string;
   readonly tol: number;
