@@ -22,6 +22,7 @@ export const decisions = {
   neighbourVote: 14,
   vector: 15,
   exponential: 16,
+  sigmoid: 17,
 } as const;
 export type Decision = keyof typeof decisions;
 
@@ -49,6 +50,7 @@ export function classCount(decision: Decision, outputs: number): number | undefi
   switch (decision) {
     case 'value':
     case 'exponential':
+    case 'sigmoid':
     case 'weightedMedian':
     case 'neighbourMean':
       return 0;

@@ -257,6 +257,7 @@ const linearDecisions: Decision[] = [
   'weightedMedian',
   'vector',
   'exponential',
+  'sigmoid',
 ];
 const shown: Record<'linear' | 'centroids', Decision[]> = {
   linear: linearDecisions,
@@ -285,6 +286,7 @@ function shapeOf(decision: Decision, count: number): { outputs: number; classes?
   switch (decision) {
     case 'value':
     case 'exponential':
+    case 'sigmoid':
     case 'logistic':
     case 'sign':
       return { outputs: 1 };

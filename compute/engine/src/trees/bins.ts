@@ -4,8 +4,10 @@ import { pieces } from './stretch.js';
 
 /** The bin in which missing values lie, in features that have any. */
 export const MISSING_BIN = 255;
-/** Set in a feature's entry of `binCounts` when values are missing. */
+/** Set in a feature's entry of `binCounts` when values are missing, and when bins are categories. */
 const HAS_MISSING = 65536;
+const ONE_CATEGORY = 131072;
+const CATEGORIES = 262144;
 
 /** What the kernel cutColumn writes for a feature: f32[256] cuts, u32 bins, f32 below, f32 above; padded. */
 const CUT_BYTES = 1088;
@@ -35,12 +37,14 @@ export interface BinnedData {
   readonly stride: number;
   /** u8[features][rows] */
   readonly byColumn: number;
-  /** u32[features]: bins of present values, plus 65536 if some are missing. */
+  /** u32[features]: bins of present values, plus 65536 if some are missing, plus what the kernels' split.ts says of categories. */
   readonly binCounts: number;
   /** Whether values of the feature are missing. */
   hasMissing(feature: number): boolean;
   /** Bins that hold present values. */
   bins(feature: number): number;
+  /** Whether some features' categories are split off several together. */
+  readonly hasCategories: boolean;
   /**
    * The threshold that separates bins 0 … bin from those above. -1 and the last bin are allowed: all present values lie
    * on one side then.
@@ -48,15 +52,40 @@ export interface BinnedData {
   threshold(feature: number, bin: number): number;
 }
 
+/** How features are cut into bins, where not all rows count 1 or not all features are numbers. */
+export interface Binning {
+  /** Address of f32[rows]: what rows count in choosing the cuts. */
+  readonly weights?: number | undefined;
+  /** How many categories a feature has, whose values are codes 0 … n then; 0 for numbers. All are numbers unless given. */
+  categories?(feature: number): number;
+  /** Features of so many bins and more have categories split off several together, those of fewer one by one. */
+  readonly leastBinsForSets?: number;
+  /** Cuts features in the order of their values (u32[rows], as sortColumn of the kernels gives it) by hessians. */
+  readonly sorted?: SortedBinning;
+}
+
+export interface SortedBinning {
+  readonly columns: readonly SortedColumn[];
+  /** Address of f32[rows][2], gradient and hessian. */
+  readonly gradients: number;
+}
+
+/** The rows in which a feature is not missing, by value: u32[count]. */
+export interface SortedColumn {
+  readonly order: number;
+  readonly count: number;
+}
+
 /**
  * Cuts every feature into at most `maximumBins` (2 to 256) bins and puts every value into its bin. Where values are
- * missing, one of 256 bins is theirs. Reports progress from 0 to 1 to `report`.
+ * missing, one of 256 bins is theirs. Every category is a bin: there may be 254. Reports progress from 0 to 1 to `report`.
  */
 export function binData(
   data: TrainingData,
   maximumBins: number,
   context: Pick<FitContext, 'kernels' | 'team'>,
   report: (progress: number) => void,
+  binning: Binning = {},
 ): BinnedData {
   const { kernels } = context;
   const { rows, features } = data;
@@ -65,10 +94,22 @@ export function binData(
   const byColumn = kernels.allocate(rows * features);
   const cuts = kernels.allocate(features * CUT_BYTES);
   const binCounts = kernels.allocate(4 * features);
-  cutFeatures(data, maximumBins, cuts, context, (part) => report(0.5 * part));
+  const reportCuts = (part: number) => report(0.5 * part);
+  if (binning.sorted) cutSortedFeatures(data, maximumBins, cuts, context, binning.sorted, binning.weights ?? 0);
+  else cutFeatures(data, maximumBins, cuts, context, reportCuts, binning.weights ?? 0);
   const counts = kernels.u32(binCounts, features);
-  for (let feature = 0; feature < features; feature++)
-    counts[feature] = kernels.u32(cuts + feature * CUT_BYTES + BIN_COUNT_OFFSET, 1)[0]!;
+  for (let feature = 0; feature < features; feature++) {
+    const count = kernels.u32(cuts + feature * CUT_BYTES + BIN_COUNT_OFFSET, 1);
+    const categories = binning.categories?.(feature) ?? 0;
+    if (categories > 0) {
+      // Cuts between the codes, so that a code is the number of its bin.
+      kernels.f32(cuts + feature * CUT_BYTES, CUTS).fill(Number.NaN);
+      for (let code = 1; code <= categories; code++) kernels.f32(cuts + feature * CUT_BYTES, CUTS)[code - 1] = code;
+      const together = categories + 1 >= (binning.leastBinsForSets ?? 0);
+      count[0] = categories + 1 + (count[0] & HAS_MISSING) + (together ? CATEGORIES : ONE_CATEGORY);
+    }
+    counts[feature] = count[0];
+  }
   fillBins(data, cuts, { byRow, stride, byColumn }, context, (part) => report(0.5 + 0.5 * part));
   return binned(data, { byRow, stride, byColumn, binCounts, cuts }, kernels);
 }
@@ -86,8 +127,9 @@ function binned(
     rows,
     features,
     ...places,
-    hasMissing: (feature) => counts[feature] >= HAS_MISSING,
+    hasMissing: (feature) => (counts[feature] & HAS_MISSING) !== 0,
     bins: (feature) => counts[feature] % HAS_MISSING,
+    hasCategories: counts.some((count) => count >= CATEGORIES),
     threshold: (feature, bin) => {
       const record = kernels.f32(cuts + feature * CUT_BYTES, CUTS + 3);
       if (bin < 0) return record[CUTS + 1];
@@ -135,6 +177,28 @@ function hasMissing(values: Float32Array): boolean {
   return false;
 }
 
+/** Finds the cuts of every feature in the order of its values, for rows that count what their hessians say. */
+function cutSortedFeatures(
+  data: TrainingData,
+  maximumBins: number,
+  cuts: number,
+  { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
+  { columns, gradients }: SortedBinning,
+  weights: number,
+): void {
+  const mark = kernels.mark();
+  const bytes = 4 * (maximumBins + 1);
+  const values = kernels.allocate(bytes * data.features);
+  team.run(
+    'cutSorted',
+    columns.map(({ order, count }, feature) => [
+      ...[order, count, data.columnPointer(feature), data.rows, gradients, weights, maximumBins],
+      ...[values + bytes * feature, cuts + feature * CUT_BYTES],
+    ]),
+  );
+  kernels.release(mark);
+}
+
 /** Finds the cuts of every feature, as many features at once as there are threads. */
 function cutFeatures(
   data: TrainingData,
@@ -142,6 +206,7 @@ function cutFeatures(
   cuts: number,
   { kernels, team }: Pick<FitContext, 'kernels' | 'team'>,
   report: (progress: number) => void,
+  weights: number,
 ): void {
   const { rows, features } = data;
   const mark = kernels.mark();
@@ -159,7 +224,7 @@ function cutFeatures(
     for (let from = 0; from < rows; from += SKETCH_ROWS) {
       report(first / features);
       const to = Math.min(rows, from + SKETCH_ROWS);
-      runEach('sketchRows', ({ sketch, column }) => [sketch, column, from, to]);
+      runEach('sketchRows', ({ sketch, column }) => [sketch, column, weights, from, to]);
     }
     runEach('cutColumn', ({ sketch, cut }) => [sketch, rows, cut]);
   }

@@ -6,15 +6,18 @@
  * The result does not depend on the number of threads: histograms are sums of pieces whose bounds depend on the data
  * alone, added in order; all else that threads do side by side is independent.
  */
+import type { Kernels } from '@pgml/kernels';
 import type { FitContext } from '../estimator.js';
 import type { BinnedData } from './bins.js';
 import { Dispatch } from './dispatch.js';
 import { Histograms } from './histograms.js';
+import type { InteractionConstraints } from './interactions.js';
 import { PriorityQueue } from './queue.js';
 import { RowSets } from './row-sets.js';
-import { type LeafRule, type Split, SplitSearch, type Sums } from './split-search.js';
+import { type Bounds, type LeafRule, LeafWeights, type Sums, UNBOUNDED } from './leaf-weights.js';
+import { type Split, SplitSearch } from './split-search.js';
 import type { Stretch } from './stretch.js';
-import { type DecisionTree, TreeBuilder } from './tree.js';
+import { type GrownTree, GrownTreeBuilder } from './grown-tree.js';
 
 export interface GrowthRule extends LeafRule {
   /** Splits on the way from the root to a leaf; 0: no limit. */
@@ -25,6 +28,7 @@ export interface GrowthRule extends LeafRule {
   readonly bestFirst: boolean;
   /** What leaf weights are multiplied by. */
   readonly learningRate: number;
+  readonly interactions?: InteractionConstraints;
 }
 
 /** What one tree is grown for. Addresses are in kernel memory. */
@@ -35,6 +39,8 @@ export interface TreeTask {
   readonly margins: number;
   /** The features to try for a node so many splits below the root, ascending. */
   featuresOf(depth: number): Uint32Array;
+  /** The value of a leaf with some rows, if it is not `value`, the best weight times the learning rate. */
+  leafValue?(rows: Uint32Array, value: number): number;
   /** Called after each batch of nodes, at least once for each level; may throw to stop. */
   checkpoint(): void;
 }
@@ -44,6 +50,9 @@ interface OpenNode extends Stretch {
   readonly id: number;
   readonly depth: number;
   readonly sums: Sums;
+  readonly bounds: Bounds;
+  /** The features tested on the way to it, each once. */
+  readonly path: readonly number[];
   /** Address of its histogram; 0 while it has none. */
   histogram: number;
   split: Split | undefined;
@@ -54,28 +63,32 @@ const BATCH = 128;
 
 /** One grower grows all trees of a fit, one after the other. Working memory is described by its parts. */
 export class HistogramGrower {
+  readonly #kernels: Kernels;
   readonly #bins: BinnedData;
   readonly #rule: GrowthRule;
   readonly #rows: RowSets;
   readonly #histograms: Histograms;
   readonly #search: SplitSearch;
+  readonly #weights: LeafWeights;
   // Of the tree that grows.
   #task: TreeTask | undefined;
-  #tree = new TreeBuilder();
+  #tree = new GrownTreeBuilder();
   #leaves: (Stretch & { value: number })[] = [];
 
   constructor(bins: BinnedData, rule: GrowthRule, { kernels, team }: Pick<FitContext, 'kernels' | 'team'>) {
     const dispatch = new Dispatch(kernels, team);
+    this.#kernels = kernels;
     this.#bins = bins;
     this.#rule = rule;
     this.#rows = new RowSets(bins, BATCH, kernels, dispatch);
     this.#histograms = new Histograms(bins, kernels, dispatch);
-    this.#search = new SplitSearch(bins, rule, 2 * BATCH, kernels, dispatch);
+    this.#weights = new LeafWeights(rule);
+    this.#search = new SplitSearch(bins, this.#weights, 2 * BATCH, kernels, dispatch);
   }
 
-  grow(task: TreeTask): DecisionTree {
+  grow(task: TreeTask): GrownTree {
     this.#task = task;
-    this.#tree = new TreeBuilder();
+    this.#tree = new GrownTreeBuilder();
     this.#leaves = [];
     const root = this.#root();
     if (this.#rule.bestFirst) this.#growBestFirst(root);
@@ -88,7 +101,9 @@ export class HistogramGrower {
     const stretch = this.#rows.reset();
     const histogram = this.#histograms.acquire();
     const sums = this.#histograms.buildRoot(histogram, this.#task!.gradients);
-    const root: OpenNode = { id: 0, depth: 0, ...stretch, sums, histogram, split: undefined };
+    const top = { id: 0, depth: 0, bounds: UNBOUNDED, path: [], split: undefined };
+    const root: OpenNode = { ...top, ...stretch, sums, histogram };
+    this.#tree.setCover(0, sums.hessian);
     this.#searchSplits([root]);
     return root;
   }
@@ -150,31 +165,29 @@ export class HistogramGrower {
   #splitBatch(batch: readonly OpenNode[], childrenMayBeSplit: boolean): OpenNode[] {
     const boundaries = this.#rows.split(batch.map(({ from, to, split }) => ({ from, to, ...split! })));
     const families = batch.map((parent, index) => {
-      const { left, right, ...point } = parent.split!;
-      const id = this.#tree.split(parent.id, {
-        ...point,
-        threshold: this.#bins.threshold(point.feature, point.bin),
-      });
-      const child = (number: number, sums: Sums, from: number, to: number): OpenNode => ({
-        id: number,
-        depth: parent.depth + 1,
-        from,
-        to,
-        sums,
-        histogram: 0,
-        split: undefined,
-      });
+      const split = parent.split!;
+      const { feature, bin, missingLeft, categories } = split;
+      const threshold = categories ? Number.NaN : this.#bins.threshold(feature, bin);
+      const id = this.#tree.split(parent.id, { feature, threshold, missingLeft, categories });
+      this.#tree.setGain(parent.id, split.gain);
+      const bounds = this.#weights.boundsBelow(split, parent.bounds);
+      const path = parent.path.includes(feature) ? parent.path : [...parent.path, feature];
+      const child = (side: 0 | 1, sums: Sums, from: number, to: number): OpenNode => {
+        this.#tree.setCover(id + side, sums.hessian);
+        const place = { id: id + side, depth: parent.depth + 1, from, to };
+        return { ...place, sums, bounds: bounds[side], path, histogram: 0, split: undefined };
+      };
       const boundary = boundaries[index];
       return {
         parent,
-        left: child(id, left, parent.from, boundary),
-        right: child(id + 1, right, boundary, parent.to),
+        left: child(0, split.left, parent.from, boundary),
+        right: child(1, split.right, boundary, parent.to),
       };
     });
     const mayBeSplit = (node: OpenNode): boolean =>
       childrenMayBeSplit &&
       (this.#rule.maximumDepth === 0 || node.depth < this.#rule.maximumDepth) &&
-      this.#search.canSplit(node.sums);
+      this.#weights.canSplit(node.sums);
 
     const toBuild: (Stretch & { histogram: number })[] = [];
     const toSubtract: { parent: number; child: number }[] = [];
@@ -203,8 +216,12 @@ export class HistogramGrower {
   }
 
   #searchSplits(nodes: readonly OpenNode[]): void {
+    const { interactions } = this.#rule;
     const splits = this.#search.find(
-      nodes.map(({ histogram, sums, depth }) => ({ histogram, sums, features: this.#task!.featuresOf(depth) })),
+      nodes.map(({ histogram, sums, bounds, depth, path }) => {
+        const features = this.#task!.featuresOf(depth);
+        return { histogram, sums, bounds, features: interactions?.allowed(features, path) ?? features };
+      }),
     );
     nodes.forEach((node, index) => {
       node.split = splits[index];
@@ -226,7 +243,12 @@ export class HistogramGrower {
   /** The node stays a leaf. */
   #close(node: OpenNode): void {
     this.#releaseHistogram(node);
-    const value = Math.fround(this.#search.weight(node.sums) * Math.fround(this.#rule.learningRate));
+    const rate = Math.fround(this.#rule.learningRate);
+    let value = Math.fround(this.#weights.weight(node.sums, node.bounds) * rate);
+    if (this.#task!.leafValue) {
+      const rows = this.#kernels.u32(this.#rows.permutation + 4 * node.from, node.to - node.from);
+      value = Math.fround(this.#task!.leafValue(rows, value));
+    }
     this.#tree.setValue(node.id, value);
     this.#leaves.push({ from: node.from, to: node.to, value });
   }

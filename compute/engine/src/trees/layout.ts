@@ -145,6 +145,15 @@ function chained<Tree extends TreeTests>(
   return [words, roots];
 }
 
+/** One tree as chained nodes with its sets of categories, for the kernels that walk down trees during a fit. */
+export function chainedTree(tree: DecisionTree): { nodes: Uint32Array; sets: Uint32Array } {
+  const sets = new CategorySets();
+  const [nodes] = chained([tree], sets, (words, place, _, node) => {
+    new Float32Array(words.buffer)[place] = tree.value[node];
+  });
+  return { nodes, sets: sets.words()[0] ?? new Uint32Array() };
+}
+
 /**
  * A block of the first form, taken apart again. Nodes are numbered breadth first. Throws BlockError for a block of the
  * other form; and when branches of chained trees meet, which evaluators need not mind but which makes endless trees of

@@ -9,13 +9,18 @@ export interface StretchSplit extends Stretch {
   /** Bins 0 … bin go left. */
   readonly bin: number;
   readonly missingLeft: boolean;
+  /** For a split of categories, instead of `bin`, u32[8]: the bins whose bits are set go left. */
+  readonly categories?: Uint32Array;
 }
+
+const SET_BYTES = 32;
 
 /** Working memory: 8 bytes for each row. */
 export class RowSets {
   readonly permutation: number;
   readonly #spare: number;
   readonly #counts: number;
+  readonly #sets: number;
   readonly #kernels: Kernels;
   readonly #dispatch: Dispatch;
   readonly #bins: BinnedData;
@@ -27,6 +32,7 @@ export class RowSets {
     this.#dispatch = dispatch;
     this.permutation = kernels.allocate(4 * bins.rows);
     this.#spare = kernels.allocate(4 * bins.rows);
+    this.#sets = kernels.allocate(SET_BYTES * batch);
     this.#counts = kernels.allocate(4 * (batch + Math.ceil(bins.rows / ROWS_PER_CALL)));
   }
 
@@ -52,17 +58,21 @@ export class RowSets {
     const parts = splits.flatMap((split, index) =>
       (this.#dispatch.threads > 1 ? pieces(split) : [split]).map(({ from, to }) => ({ index, from, to })),
     );
-    this.#dispatch.run(
-      'partitionRows',
-      parts.map(({ index, from, to }, part) => {
-        const { feature, bin, missingLeft } = splits[index];
-        const column = this.#bins.byColumn + feature * this.#bins.rows;
-        // Turning bins by one puts MISSING_BIN before bin 0.
-        const turn = missingLeft ? 256 - MISSING_BIN : 0;
-        return [column, this.permutation, this.#spare, from, to, bin + turn, turn, this.#counts + 4 * part];
-      }),
-      splits.reduce((rows, { from, to }) => rows + 2 * (to - from), 0),
-    );
+    const work = splits.reduce((rows, { from, to }) => rows + 2 * (to - from), 0);
+    const byLimit: number[][] = [];
+    const bySet: number[][] = [];
+    parts.forEach(({ index, from, to }, part) => {
+      const { feature, bin, missingLeft, categories } = splits[index];
+      const column = this.#bins.byColumn + feature * this.#bins.rows;
+      const common = [column, this.permutation, this.#spare, from, to];
+      const count = this.#counts + 4 * part;
+      // Turning bins by one puts MISSING_BIN before bin 0.
+      const turn = missingLeft ? 256 - MISSING_BIN : 0;
+      if (categories) bySet.push([...common, this.#setOf(index, categories, missingLeft), count]);
+      else byLimit.push([...common, bin + turn, turn, count]);
+    });
+    this.#dispatch.run('partitionRows', byLimit, work);
+    this.#dispatch.run('partitionCategories', bySet, work);
 
     return this.#join(
       splits.map(({ from }) => from),
@@ -110,6 +120,14 @@ export class RowSets {
       cursors[index] += count;
     });
     return boundaries;
+  }
+
+  /** Address of the set of bins that go left, of which MISSING_BIN is one if missing values do. */
+  #setOf(index: number, categories: Uint32Array, missingLeft: boolean): number {
+    const set = this.#kernels.u32(this.#sets + SET_BYTES * index, SET_BYTES / 4);
+    set.set(categories);
+    if (missingLeft) set[MISSING_BIN >> 5] |= 1 << (MISSING_BIN & 31);
+    return set.byteOffset;
   }
 
   /** Adds to the margin (f32[rows]) of every row the value of the stretch it lies in. */

@@ -1,13 +1,8 @@
-/** The search for the best split of leaves, and what a leaf is worth. The kernels' split.ts describes the method. */
+/** The search for the best split of leaves; the kernels' split.ts describes the method. */
 import type { Kernels } from '@pgml/kernels';
 import type { BinnedData } from './bins.js';
 import type { Dispatch } from './dispatch.js';
-
-/** Sums over the rows of a node. */
-export interface Sums {
-  readonly gradient: number;
-  readonly hessian: number;
-}
+import type { Bounds, LeafWeights, Sums } from './leaf-weights.js';
 
 export interface Split {
   readonly gain: number;
@@ -15,74 +10,85 @@ export interface Split {
   /** Bins 0 … bin go left; -1 and the last bin send only missing values one way. */
   readonly bin: number;
   readonly missingLeft: boolean;
+  /** For a split of categories, u32[8] in which the bits of those are set that go left; `bin` means nothing then. */
+  readonly categories?: Uint32Array;
   readonly left: Sums;
   readonly right: Sums;
 }
 
-export interface LeafRule {
-  /** The least sum of hessians in a leaf. */
-  readonly minimumChildWeight: number;
-  /** The least gain of a split. */
-  readonly minimumGain: number;
-  /** L2 and L1 penalty on leaf weights. */
-  readonly lambda: number;
-  readonly alpha: number;
-  /** The largest absolute leaf weight before shrinkage; 0: no limit. */
-  readonly maximumWeight: number;
-}
-
 /** Gains up to here are rounding. */
-const LEAST_GAIN = Math.fround(1e-6);
-/** What findSplit writes for one node. */
-const SPLIT_BYTES = 64;
+export const LEAST_GAIN = Math.fround(1e-6);
+/** What findSplit writes for one node, and the working space it needs behind that to sort categories. */
+const SPLIT_BYTES = 96;
+const SORTING_BYTES = 8 * 256;
+/** The bin of a split of categories. */
+const OF_CATEGORIES = -2;
 
-/** All parameters are rounded to f32 first, as xgboost holds them. */
 export class SplitSearch {
   readonly #kernels: Kernels;
   readonly #dispatch: Dispatch;
   readonly #bins: BinnedData;
-  readonly #rule: LeafRule;
+  readonly #weights: LeafWeights;
   readonly #ruleWords: number;
+  /** Address of i32[features], 0 if no feature has a constraint. */
+  readonly #constraints: number = 0;
   readonly #results: number;
+  readonly #resultBytes: number;
   readonly #featureLists: number;
 
   /** At most `batch` nodes are searched together. */
-  constructor(bins: BinnedData, rule: LeafRule, batch: number, kernels: Kernels, dispatch: Dispatch) {
+  constructor(bins: BinnedData, weights: LeafWeights, batch: number, kernels: Kernels, dispatch: Dispatch) {
     this.#kernels = kernels;
     this.#dispatch = dispatch;
     this.#bins = bins;
-    this.#rule = {
-      minimumChildWeight: Math.fround(rule.minimumChildWeight),
-      minimumGain: Math.fround(rule.minimumGain),
-      lambda: Math.fround(rule.lambda),
-      alpha: Math.fround(rule.alpha),
-      maximumWeight: Math.fround(rule.maximumWeight),
-    };
-    const { lambda, alpha, minimumChildWeight, maximumWeight } = this.#rule;
+    this.#weights = weights;
     this.#ruleWords = kernels.allocate(32);
-    kernels.f64(this.#ruleWords, 4).set([lambda, alpha, minimumChildWeight, maximumWeight]);
-    this.#results = kernels.allocate(SPLIT_BYTES * batch);
+    weights.write(kernels.f64(this.#ruleWords, 4));
+    const { monotone } = weights.rule;
+    if (monotone) {
+      this.#constraints = kernels.allocate(4 * bins.features);
+      kernels.i32(this.#constraints, bins.features).set(monotone);
+    }
+    this.#resultBytes = SPLIT_BYTES + (bins.hasCategories ? SORTING_BYTES : 0);
+    this.#results = kernels.allocate(this.#resultBytes * batch);
     this.#featureLists = kernels.allocate(4 * bins.features * batch);
   }
 
   /** For each node its best split; undefined where none gains enough. `features` are ascending. */
   find(
-    nodes: readonly { readonly histogram: number; readonly sums: Sums; readonly features: Uint32Array }[],
+    nodes: readonly {
+      readonly histogram: number;
+      readonly sums: Sums;
+      readonly bounds: Bounds;
+      readonly features: Uint32Array;
+    }[],
   ): (Split | undefined)[] {
     const { features, binCounts } = this.#bins;
     this.#dispatch.run(
       'findSplit',
-      nodes.map((node, index) => {
+      nodes.map(({ histogram, sums, bounds, features: tried }, index) => {
         const list = this.#featureLists + 4 * features * index;
-        this.#kernels.u32(list, node.features.length).set(node.features);
-        const { gradient, hessian } = node.sums;
-        const out = this.#results + SPLIT_BYTES * index;
-        const gain = this.#gain(node.sums);
-        return [node.histogram, list, node.features.length, binCounts, this.#ruleWords, gradient, hessian, gain, out];
+        this.#kernels.u32(list, tried.length).set(tried);
+        const { gradient, hessian } = sums;
+        const out = this.#results + this.#resultBytes * index;
+        return [
+          ...[
+            histogram,
+            list,
+            tried.length,
+            binCounts,
+            this.#ruleWords,
+            gradient,
+            hessian,
+            this.#weights.gain(sums, bounds),
+            out,
+          ],
+          ...[this.#constraints, bounds.lower, bounds.upper, this.#weights.rule.maximumCategories ?? 256],
+        ];
       }),
       nodes.reduce((bins, node) => bins + 256 * node.features.length, 0),
     );
-    return nodes.map((_, index) => this.#read(this.#results + SPLIT_BYTES * index));
+    return nodes.map((_, index) => this.#read(this.#results + this.#resultBytes * index));
   }
 
   #read(result: number): Split | undefined {
@@ -91,40 +97,12 @@ export class SplitSearch {
     const words = this.#kernels.i32(result, 12);
     const left = { gradient: sums[0], hessian: sums[1] };
     const right = { gradient: sums[2], hessian: sums[3] };
-    if (!(gain > LEAST_GAIN) || gain < this.#rule.minimumGain || left.hessian === 0 || right.hessian === 0)
+    if (!(gain > LEAST_GAIN) || gain < this.#weights.rule.minimumGain || left.hessian === 0 || right.hessian === 0)
       return undefined;
-    return { gain, feature: words[9], bin: words[10], missingLeft: words[11] === 1, left, right };
-  }
-
-  /** Twice the loss that the best weight takes away; as sideGain in the kernels' split.ts. */
-  #gain(sums: Sums): number {
-    const { lambda, maximumWeight } = this.#rule;
-    if (sums.hessian <= 0) return 0;
-    if (maximumWeight === 0) return Math.fround(this.#shrunk(sums.gradient) ** 2 / (sums.hessian + lambda));
-    const weight = this.weight(sums);
-    const { fround } = Math;
-    const linear = fround(fround(2 * fround(sums.gradient)) * weight);
-    const square = fround(fround(fround(sums.hessian) + lambda) * fround(weight * weight));
-    return -fround(linear + square);
-  }
-
-  /** The weight of a leaf that lessens the loss most, as f32. */
-  weight({ gradient, hessian }: Sums): number {
-    const { minimumChildWeight, lambda, maximumWeight } = this.#rule;
-    if (hessian < minimumChildWeight || hessian <= 0) return 0;
-    const best = -this.#shrunk(gradient) / (hessian + lambda);
-    const limited = maximumWeight === 0 ? best : Math.max(-maximumWeight, Math.min(maximumWeight, best));
-    return Math.fround(limited);
-  }
-
-  #shrunk(gradient: number): number {
-    const { alpha } = this.#rule;
-    return Math.sign(gradient) * Math.max(0, Math.abs(gradient) - alpha);
-  }
-
-  /** Whether a node with these sums may be split at all: each child needs the minimum child weight. */
-  canSplit({ hessian }: Sums): boolean {
-    // Not 2: sums that are differences carry rounding.
-    return hessian >= 1.999 * this.#rule.minimumChildWeight;
+    const bin = words[10];
+    return {
+      ...{ gain, feature: words[9], bin, missingLeft: words[11] === 1, left, right },
+      ...(bin === OF_CATEGORIES ? { categories: this.#kernels.u32(result + 64, 8).slice() } : {}),
+    };
   }
 }

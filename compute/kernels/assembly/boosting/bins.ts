@@ -6,7 +6,7 @@
 // same cuts. A column with no more different values than bins gets a bin for each value.
 //
 // A summary is f32[size][4]: for one value the least and the greatest rank it can have, its weight, and the value.
-// Ranks count rows; the rank of a value is the number of rows before it.
+// Ranks count rows, or weigh them; the rank of a value is the number (the weight) of rows before it.
 
 export const HAS_MISSING: u32 = 65536;
 
@@ -79,28 +79,29 @@ export function startSketch(sketch: usize, column: usize, rows: usize, bins: usi
   store<u32>(sketch, <u32>bins, 16);
 }
 
-/** Adds rows from … to-1 of the column. */
-export function sketchRows(sketch: usize, column: usize, from: usize, to: usize): void {
+/** Adds rows from … to-1 of the column, each with its weight (f32[rows]), or with 1 if `weights` is 0. */
+export function sketchRows(sketch: usize, column: usize, weights: usize, from: usize, to: usize): void {
   const capacity = limitOf(sketch) << 1;
   const queue = sketch + QUEUE;
   let tail: usize = load<u32>(sketch, 4);
   for (let i = from; i < to; i++) {
     const value = load<f32>(column + (i << 2));
-    if (value != value) continue;
+    const weight: f32 = weights == 0 ? 1 : load<f32>(weights + (i << 2));
+    if (value != value || weight == 0) continue;
+    const key = keyOf(value);
+    const last = queue + (tail << 3) - 8;
+    if (tail > 0 && load<u32>(last) == key) {
+      store<f32>(last, load<f32>(last, 4) + weight, 4);
+      continue;
+    }
     if (tail == capacity) {
       const size = summarizeQueue(sketch, tail, firstSummary(sketch));
       pushSummary(sketch, size);
       tail = 0;
     }
-    const key = keyOf(value);
-    const last = queue + (tail << 3) - 8;
-    if (tail > 0 && load<u32>(last) == key) {
-      store<f32>(last, load<f32>(last, 4) + 1, 4);
-    } else {
-      store<u32>(last, key, 8);
-      store<f32>(last, 1, 12);
-      tail++;
-    }
+    const entry = queue + (tail++ << 3);
+    store<u32>(entry, key);
+    store<f32>(entry, weight, 4);
   }
   store<u32>(sketch, <u32>tail, 4);
 }
@@ -332,28 +333,36 @@ export function cutColumn(sketch: usize, rows: usize, out: usize): void {
   const values: usize = load<u32>(sketch, 12);
   const most: usize = load<u32>(sketch, 16);
   const missing: u32 = values < rows ? HAS_MISSING : 0;
+  const full = secondSummary(sketch);
+  const middle = firstSummary(sketch);
+  const bins = min(values, most);
+  let size: usize = 0;
+  // Rows whose weights are all 0 leave nothing to cut at.
+  if (values > 0 && (load<u32>(sketch, 4) > 0 || load<u32>(sketch, 8) > 0)) {
+    const middleSize = prune(full, finish(sketch), min(values, most << 3), middle);
+    size = prune(middle, middleSize, bins + 1, full);
+  }
+  storeCuts(full + 12, 16, size, bins, missing, out);
+}
+
+/** Writes what cutColumn writes: of `size` values, `step` bytes apart and ascending, cuts for at most `bins` bins. */
+export function storeCuts(values: usize, step: usize, size: usize, bins: usize, missing: u32, out: usize): void {
   for (let i: usize = 0; i < 256; i++) store<f32>(out + (i << 2), NaN);
-  if (values == 0) {
-    store<u32>(out, missing, 1024);
+  if (size == 0) {
+    store<u32>(out, missing == 0 ? 1 : missing, 1024);
     store<f32>(out, 0, 1028);
     store<f32>(out, 0, 1032);
     return;
   }
-  const full = secondSummary(sketch);
-  const middle = firstSummary(sketch);
-  const middleSize = prune(full, finish(sketch), min(values, most << 3), middle);
-  const bins = min(values, most);
-  const size = prune(middle, middleSize, bins + 1, full);
-
   let cuts: usize = 0;
   for (let i: usize = 1; i < min(size, bins); i++) {
-    const value = load<f32>(full + (i << 4), 12);
+    const value = load<f32>(values + i * step);
     if (cuts > 0 && value <= load<f32>(out + (cuts << 2) - 4)) continue;
     store<f32>(out + (cuts++ << 2), value);
   }
   // In f64, and rounded once, as xgboost has them.
-  const least = <f64>load<f32>(full, 12);
-  const greatest = <f64>load<f32>(full + ((size - 1) << 4), 12);
+  const least = <f64>load<f32>(values);
+  const greatest = <f64>load<f32>(values + (size - 1) * step);
   store<u32>(out, <u32>(cuts + 1) | missing, 1024);
   store<f32>(out, <f32>(least - abs(least) - <f64>(<f32>1e-5)), 1028);
   store<f32>(out, <f32>(greatest + (abs(greatest) + <f64>(<f32>1e-5))), 1032);

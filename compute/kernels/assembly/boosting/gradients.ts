@@ -36,37 +36,22 @@ function storePairs(gradients: usize, row: usize, gradient: v128, hessian: v128)
   v128.store(pair, v128.shuffle<f32>(gradient, hessian, 2, 6, 3, 7), 16);
 }
 
-/** 1 for each of four rows, `positiveWeight` where the target is 1. */
-// @ts-ignore: decorator
-@inline
-function weight4(target: v128, positiveWeight: f32): v128 {
-  const one = f32x4.splat(1);
-  return v128.bitselect(f32x4.splat(positiveWeight), one, f32x4.eq(target, one));
-}
-
 /** Squared error: margin - target, 1. */
-export function squaredGradients(
-  margins: usize, targets: usize, gradients: usize, from: usize, to: usize, positiveWeight: f32,
-): void {
+export function squaredGradients(margins: usize, targets: usize, gradients: usize, from: usize, to: usize): void {
   for (let row = from; row < to; row += 4) {
     const target = v128.load(targets + (row << 2));
-    const weight = weight4(target, positiveWeight);
-    const difference = f32x4.sub(v128.load(margins + (row << 2)), target);
-    storePairs(gradients, row, f32x4.mul(difference, weight), weight);
+    storePairs(gradients, row, f32x4.sub(v128.load(margins + (row << 2)), target), f32x4.splat(1));
   }
 }
 
 /** Logistic loss of a target in [0, 1]: p - target, p (1 - p) with p = 1 / (1 + e^-margin). */
-export function logisticGradients(
-  margins: usize, targets: usize, gradients: usize, from: usize, to: usize, positiveWeight: f32,
-): void {
+export function logisticGradients(margins: usize, targets: usize, gradients: usize, from: usize, to: usize): void {
   const one = f32x4.splat(1);
   for (let row = from; row < to; row += 4) {
     const target = v128.load(targets + (row << 2));
-    const weight = weight4(target, positiveWeight);
     const p = f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v128.load(margins + (row << 2))))));
     const hessian = f32x4.max(f32x4.mul(p, f32x4.sub(one, p)), f32x4.splat(LEAST));
-    storePairs(gradients, row, f32x4.mul(f32x4.sub(p, target), weight), f32x4.mul(hessian, weight));
+    storePairs(gradients, row, f32x4.sub(p, target), hessian);
   }
 }
 
@@ -94,6 +79,16 @@ export function softmaxGradients(
       const hessian = f32x4.max(f32x4.mul(f32x4.mul(f32x4.splat(2), p), f32x4.sub(one, p)), f32x4.splat(LEAST));
       storePairs(gradients + o * gradientStep, row, f32x4.sub(p, isClass), hessian);
     }
+  }
+}
+
+/** Multiplies gradient and hessian of rows from … to-1 by their weights, f32[rows]. */
+export function weighGradients(gradients: usize, weights: usize, from: usize, to: usize): void {
+  for (let row = from; row < to; row++) {
+    const pair = gradients + (row << 3);
+    const weight = load<f32>(weights + (row << 2));
+    store<f32>(pair, load<f32>(pair) * weight);
+    store<f32>(pair, load<f32>(pair, 4) * weight, 4);
   }
 }
 

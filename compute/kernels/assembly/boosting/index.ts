@@ -1,9 +1,16 @@
-// Histogram gradient boosting: cuts and bins, gradients, histograms, split search, partition of rows.
+// Histogram gradient boosting: cuts and bins, gradients, histograms, split search, partition of rows; sorted columns; walks.
 export { binRows, cutColumn, sketchBytes, sketchRows, startSketch } from './bins';
-export { addToRows, logisticGradients, softmaxGradients, squaredGradients } from './gradients';
+export { addToRows, logisticGradients, softmaxGradients, squaredGradients, weighGradients } from './gradients';
 export { addHistogram, buildHistogram, buildHistogramInOrder, histogramBytes, subtractHistogram } from './histogram';
-export { copyRows, enumerateRows, partitionRows } from './partition';
+export {
+  absoluteGradients, gammaGradients, hingeGradients, poissonGradients, pseudoHuberGradients, squaredLogGradients,
+  survivalGradients, tweedieGradients,
+} from './losses';
+export { addColumn, shiftGradients, sumGradientProducts } from './coordinates';
+export { copyRows, enumerateRows, partitionCategories, partitionRows } from './partition';
+export { addLeaves, cutSorted, descendRows, scanColumn, sortBytes, sortColumn } from './sorted';
 export { findSplit } from './split';
 export { addToMargins, countBins, partitionRowsBySet, subtractCounts, sumGradients } from './leafwise';
 export { absoluteLoss, binomialLoss, multinomialLoss, pinballLoss, poissonLoss, squaredLoss } from './margin-losses';
 export { findNewtonSplit } from './newton-split';
+export { addTree } from './walk';

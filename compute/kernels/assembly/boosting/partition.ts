@@ -30,6 +30,25 @@ export function partitionRows(
   store<u32>(count, <u32>((left - permutation - (from << 2)) >> 2));
 }
 
+/** The same for a split of categories: a row goes left if bit `bin` of the set (u32[8]) is set. */
+export function partitionCategories(
+  column: usize, permutation: usize, spare: usize, from: usize, to: usize, set: usize, count: usize,
+): void {
+  let left = permutation + (from << 2);
+  let right = spare + (from << 2);
+  const end = permutation + (to << 2);
+  for (let position = left; position < end; position += 4) {
+    const row = load<u32>(position);
+    const bin = <u32>load<u8>(column + <usize>row);
+    const goesLeft: usize = <usize>((load<u32>(set + <usize>((bin >>> 5) << 2)) >>> (bin & 31)) & 1) << 2;
+    store<u32>(left, row);
+    store<u32>(right, row);
+    left += goesLeft;
+    right += 4 - goesLeft;
+  }
+  store<u32>(count, <u32>((left - permutation - (from << 2)) >> 2));
+}
+
 /** Copies `count` row numbers; source and target may overlap. */
 export function copyRows(target: usize, source: usize, count: usize): void {
   memory.copy(target, source, count << 2);

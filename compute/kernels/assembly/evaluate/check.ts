@@ -6,6 +6,7 @@ import { programLength } from './check-program';
 import {
   CLIPPED,
   EXPONENTIAL,
+  SIGMOID,
   LAPLACE,
   LOGISTIC,
   NEIGHBOUR_MEAN,
@@ -55,7 +56,7 @@ export function check(model: usize, bytes: u32, marks: usize): u32 {
   const decision = word(model, 3);
   const classes = word(model, 4);
   if (kind < KIND_LINEAR || kind > KIND_JOINT) return UNKNOWN_KIND;
-  if (decision > EXPONENTIAL) return UNKNOWN_DECISION;
+  if (decision > SIGMOID) return UNKNOWN_DECISION;
   if (features == 0 || outputs == 0) return EMPTY;
   if (!goTogether(decision, outputs, classes)) return WRONG_CLASSES;
   if (!isInside(model, bytes, 5, decision == VECTOR ? 0 : classes, 4)) return ARRAY_OUTSIDE;
@@ -77,7 +78,8 @@ function pairCount(classes: u64): u64 {
 
 /** Whether a model with this decision and so many outputs can have so many classes. */
 function goTogether(decision: u32, outputs: u32, classes: u32): bool {
-  if (decision == VALUE || decision == WEIGHTED_MEDIAN || decision == EXPONENTIAL) return classes == 0;
+  if (decision == VALUE || decision == WEIGHTED_MEDIAN || decision == EXPONENTIAL || decision == SIGMOID)
+    return classes == 0;
   if (decision == NEIGHBOUR_MEAN) return classes == 0 && (outputs & 1) == 0;
   if (decision == NEIGHBOUR_VOTE) return classes > 0 && (outputs & 1) == 0;
   if (decision == LOGISTIC || decision == SIGN) return classes == 2 && outputs == 1;

@@ -20,6 +20,7 @@
 //  14 neighbour vote     P of neighbours' classes: neighbour-answers.ts
 //  15 vector               the first K scores are all answers; `predict` gives the first, `predictProbabilities` all of them
 //  16 exponential          e to the first score (a logarithmic link)
+//  17 sigmoid              1/(1+e^-s) of the first score (a logistic link)
 import { exp } from '../math';
 import { at, word } from './block';
 import { laplaceClass, laplaceProbabilities } from './laplace';
@@ -44,6 +45,7 @@ export const NEIGHBOUR_MEAN: u32 = 13;
 export const NEIGHBOUR_VOTE: u32 = 14;
 export const VECTOR: u32 = 15;
 export const EXPONENTIAL: u32 = 16;
+export const SIGMOID: u32 = 17;
 
 /** The answer for one row, from its scores. */
 export function decide(model: usize, scores: usize): f32 {
@@ -57,6 +59,7 @@ export function answerOf(model: usize, scores: usize): f64 {
   if (decision == WEIGHTED_MEDIAN) return weightedMedian(scores, word(model, 2), at(model, 15));
   if (decision == NEIGHBOUR_MEAN) return neighbourMean(scores, word(model, 2) >>> 1, at(model, 15));
   if (decision == EXPONENTIAL) return exp(load<f64>(scores));
+  if (decision == SIGMOID) return 1 / (1 + exp(-load<f64>(scores)));
   return <f64>load<f32>(at(model, 5) + (<usize>classOf(model, scores) << 2));
 }
 

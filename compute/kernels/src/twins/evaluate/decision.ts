@@ -27,6 +27,8 @@ function valueOf({ decision, numbers }: Answering, outputs: Float64Array): numbe
       return outputs[0];
     case 'exponential':
       return exp(outputs[0]);
+    case 'sigmoid':
+      return sigmoid(outputs[0]);
     case 'weightedMedian':
       return weightedMedian(outputs, numbers);
     case 'neighbourMean': {

@@ -1,106 +1,97 @@
-/** Gradient boosting of histogram trees, as xgboost's `gbtree` booster with `tree_method=hist` does it. */
-import { RandomState } from '@pgml/kernels';
-import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
+/** Gradient boosting as xgboost does it: of trees, with or without dropout, or of a linear model. */
+import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
+import { FitError } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { type BinnedData, binData } from '../../../trees/bins.js';
-import { ColumnSampler } from '../../../trees/columns.js';
-import { Dispatch } from '../../../trees/dispatch.js';
-import { HistogramGrower } from '../../../trees/grower.js';
+import { coversOf, treeImportances } from '../../../trees/grown-tree.js';
 import { treeWords } from '../../../trees/layout.js';
-import { pieces } from '../../../trees/stretch.js';
-import type { DecisionTree } from '../../../trees/tree.js';
-import { chooseObjective, dropRows, type Objective } from './objectives.js';
+import { boostLinear } from './boost-linear.js';
+import { boostTrees } from './boost-trees.js';
+import { chooseMetrics } from './metrics.js';
+import { Monitor } from './monitor.js';
+import type { Objective } from './objective.js';
+import { chooseObjective } from './objectives.js';
 import type { XgboostParameters } from './parameters.js';
-
-/** The part of the progress that is shown when values have been binned. */
-const BINNED = 0.05;
+import { placeWeights } from './row-weights.js';
+import { holdOut } from './validation.js';
 
 /**
- * Fits a model. Kernel memory beside the data:
- *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features;
+ * Fits a model. Kernel memory beside the data (and, with `validation_fraction`, a copy of it), for trees:
+ *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features; 4 with the methods exact and approx;
  *   for each row, 8 bytes (permutation), and 12 bytes for each output (margin, gradient, hessian);
  *   4 KiB per feature for each leaf that may still be split, but not more than 256 MiB.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as XgboostParameters;
-  if (parameters.booster !== 'gbtree')
-    throw new FitError(`booster ${parameters.booster} is not available yet`, 'Available: gbtree.', '0A000');
-  const objective = chooseObjective(parameters, data);
-  const bins = binData(data, parameters.max_bin, context, (part) =>
-    context.checkpoint(BINNED * part, 'binning features'),
-  );
-  const trees = boost(bins, data, objective, parameters, context);
-  const { outputs, decision, baseMargin } = objective;
-  return {
-    block: { kind: 'trees', outputs, decision, words: treeWords(trees, new Float32Array(outputs).fill(baseMargin)) },
-    details: { objective: objective.name, trees: trees.length },
-  };
+  checkTogether(parameters);
+  const { validation_fraction, random_state, early_stopping_rounds, booster } = parameters;
+  const { train, held } =
+    validation_fraction === null
+      ? { train: data, held: undefined }
+      : holdOut(data, validation_fraction, random_state ?? context.seed, context);
+  const objective = chooseObjective(parameters, train);
+  const metrics = chooseMetrics(parameters, objective);
+  const monitor = held && new Monitor(held, objective, metrics, early_stopping_rounds, context);
+  const rowWeights = objective.weighed ? 0 : placeWeights(train, objective, parameters, context);
+  const isLinear = booster === 'gblinear' || booster === 'linear';
+  const model = isLinear ? linear : trees;
+  return model(train, objective, parameters, rowWeights, context, monitor);
 }
 
-function boost(
-  bins: BinnedData,
+type Arguments = readonly [
   data: TrainingData,
   objective: Objective,
   parameters: XgboostParameters,
+  rowWeights: number,
   context: FitContext,
-): DecisionTree[] {
-  const { kernels, team, seed, checkpoint } = context;
-  const { rows, features } = data;
-  const { outputs } = objective;
-  const paddedRows = Math.ceil(rows / 4) * 4;
-  const margins = kernels.allocate(4 * outputs * paddedRows);
-  const gradients = kernels.allocate(8 * outputs * paddedRows);
-  const arrays = { margins, gradients, targets: data.targetPointer, paddedRows };
-  kernels.f32(margins, outputs * paddedRows).fill(objective.baseMargin);
+  monitor: Monitor | undefined,
+];
 
-  const dispatch = new Dispatch(kernels, team);
-  const grower = new HistogramGrower(bins, growthRule(parameters), context);
-  const random = new RandomState(parameters.random_state ?? seed);
-  const fractions = {
-    tree: parameters.colsample_bytree,
-    level: parameters.colsample_bylevel,
-    node: parameters.colsample_bynode,
+function trees(...given: Arguments): Fitted {
+  const [{ features }, objective, { num_parallel_tree }, , , monitor] = given;
+  const { outputs, decision, baseMargin } = objective;
+  const boosted = boostTrees(...given);
+  // Tree t of a block adds to output t % outputs.
+  const perRound = num_parallel_tree * outputs;
+  const inTurn = boosted.map(
+    (_, t) => boosted[t - (t % perRound) + (t % outputs) * num_parallel_tree + Math.floor((t % perRound) / outputs)],
+  );
+  return {
+    block: { kind: 'trees', outputs, decision, words: treeWords(inTurn, new Float32Array(outputs).fill(baseMargin)) },
+    details: { objective: objective.name, trees: inTurn.length, ...monitor?.details },
+    importances: treeImportances(inTurn, features),
+    sections: { covers: coversOf(inTurn) },
   };
-  const total = parameters.n_estimators * outputs;
-  const trees: DecisionTree[] = [];
-  while (trees.length < total) {
-    const round = trees.length / outputs + 1;
-    dispatch.run(
-      objective.gradientKernel,
-      pieces({ from: 0, to: paddedRows }).map(({ from, to }) => objective.gradientArguments(arrays, from, to)),
-      paddedRows * outputs,
-    );
-    for (let output = 0; output < outputs; output++) {
-      const outputGradients = gradients + 8 * output * paddedRows;
-      if (parameters.subsample < 1)
-        dropRows(kernels, outputGradients, rows, () => random.double() < parameters.subsample);
-      const sampler = new ColumnSampler(features, fractions, random);
-      const report = () =>
-        checkpoint(BINNED + ((1 - BINNED) * trees.length) / total, `round ${round} of ${parameters.n_estimators}`);
-      report();
-      trees.push(
-        grower.grow({
-          gradients: outputGradients,
-          margins: margins + 4 * output * paddedRows,
-          featuresOf: (depth) => sampler.forNode(depth),
-          checkpoint: report,
-        }),
-      );
-    }
-  }
-  return trees;
 }
 
-function growthRule(parameters: XgboostParameters) {
+function linear(...given: Arguments): Fitted {
+  const [{ features }, objective, , , , monitor] = given;
+  const { outputs, decision, baseMargin } = objective;
+  const { weights, biases } = boostLinear(...given);
+  const coefficients = Float64Array.from({ length: features }, (_, feature) => {
+    let sum = 0;
+    for (let output = 0; output < outputs; output++) sum += Math.abs(weights[output * features + feature]);
+    return outputs === 1 ? weights[feature] : sum;
+  });
   return {
-    maximumDepth: parameters.max_depth,
-    maximumLeaves: parameters.max_leaves,
-    bestFirst: parameters.grow_policy !== 'depthwise',
-    minimumChildWeight: parameters.min_child_weight,
-    minimumGain: parameters.gamma,
-    lambda: parameters.reg_lambda,
-    alpha: parameters.reg_alpha,
-    maximumWeight: parameters.max_delta_step,
-    learningRate: parameters.learning_rate,
+    block: { kind: 'linear', outputs, decision, words: [weights, biases.map((bias) => bias + baseMargin)] },
+    details: { objective: objective.name, ...monitor?.details },
+    importances: { coefficients },
   };
+}
+
+/** What one parameter says about another. Throws FitError. */
+function checkTogether(parameters: XgboostParameters): void {
+  if (parameters.early_stopping_rounds !== null && parameters.validation_fraction === null)
+    throw new FitError(
+      'early_stopping_rounds needs rows to watch, but validation_fraction is null',
+      'Give validation_fraction, e.g. 0.2.',
+    );
+  if (parameters.sampling_method !== 'uniform')
+    throw new FitError('sampling_method gradient_based needs a GPU', 'Use uniform.', '0A000');
+  const power = parameters.tweedie_variance_power;
+  if (power === 1 || power === 2)
+    throw new FitError(
+      `tweedie_variance_power must be above 1 and below 2, but ${power} was given`,
+      'Use count:poisson for 1, and reg:gamma for 2.',
+    );
 }

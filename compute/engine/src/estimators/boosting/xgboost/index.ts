@@ -6,11 +6,13 @@ export const xgboostRegression: Estimator = {
   algorithm: 'xgboost',
   task: 'regression',
   reference: 'xgboost.XGBRegressor',
-  summary: 'Gradient boosted trees, grown on histograms of the features.',
+  summary:
+    'Gradient boosting of trees, with or without dropout, or of a linear model: for regression, classification, counts, survival and ranking.',
   parameters,
   missing: 'learn',
+  weights: true,
   agreement: { what: 'trees split by split, and margins', kind: 'exact', tolerance: 1e-6 },
-  invariances: ['rows', 'scale'],
+  invariances: ['rows', 'scale', 'weights'],
   typical: { rows: 200_000, features: 28 },
   fit,
 };
@@ -19,5 +21,5 @@ export const xgboostClassification: Estimator = {
   ...xgboostRegression,
   task: 'classification',
   reference: 'xgboost.XGBClassifier',
-  invariances: ['rows', 'scale', 'labels'],
+  invariances: ['rows', 'scale', 'weights', 'labels'],
 };

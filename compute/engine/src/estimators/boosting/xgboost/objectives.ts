@@ -1,102 +1,162 @@
-/** The losses: what is predicted before the first tree, their derivatives, and what the scores mean. */
-import { type Decision, type Kernels, log } from '@pgml/kernels';
+/** The losses by name: what is predicted before the first tree, their derivatives, and what the scores mean. */
+import { type Decision, log } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
-import { classificationObjectives, regressionObjectives, type XgboostParameters } from './parameters.js';
+import { pieces } from '../../../trees/stretch.js';
+import { coxObjective } from './cox.js';
+import { median } from './median.js';
+import { classificationObjectives, type Objective, regressionObjectives } from './objective.js';
+import type { XgboostParameters } from './parameters.js';
+import { rankingObjective } from './ranking.js';
 
-/** Where a fit's arrays lie; rows are padded to a multiple of 4. */
-export interface LossArrays {
-  /** f32[outputs][padded rows] */
-  readonly margins: number;
-  /** f32[rows], readable up to the padded rows. */
-  readonly targets: number;
-  /** f32[outputs][padded rows][2]: gradient, hessian. */
-  readonly gradients: number;
-  readonly paddedRows: number;
+type Data = Pick<TrainingData, 'classes' | 'rows' | 'target' | 'groups' | 'weights'>;
+
+/** An objective with one output whose gradients one kernel computes row by row. */
+interface Loss {
+  readonly kernel: string;
+  /** What the kernel gets beside its arrays. */
+  readonly numbers?: readonly number[];
+  readonly decision?: Decision;
+  /** The margin of a prediction; the prediction itself unless given. */
+  readonly link?: (prediction: number) => number;
+  readonly metric: string;
+  readonly constantHessian?: boolean;
+  readonly medianLeaves?: boolean;
+  /** What targets must be, in words and as a test. */
+  readonly targets?: readonly [words: string, suits: (target: number) => boolean];
 }
 
-export interface Objective {
-  /** As xgboost's model files call it. */
-  readonly name: string;
-  /** Trees per round, scores per row. */
-  readonly outputs: number;
-  readonly decision: Decision;
-  /** The margin of every row before the first tree. */
-  readonly baseMargin: number;
-  /** Kernel, and its arguments for rows from … to-1 (multiples of 4): gradients of all outputs. */
-  readonly gradientKernel: string;
-  gradientArguments(arrays: LossArrays, from: number, to: number): readonly number[];
-}
+const distributions = ['normal', 'logistic', 'extreme'];
+const notNegative = ['must not be negative', (target: number) => target >= 0] as const;
+const share = ['must lie between 0 and 1', (target: number) => target >= 0 && target <= 1] as const;
 
-/** The objective that the parameters ask for. Throws FitError if it does not suit the task or the classes. */
-export function chooseObjective(parameters: XgboostParameters, { classes }: Pick<TrainingData, 'classes'>): Objective {
-  const suitable: readonly string[] = classes === 0 ? regressionObjectives : classificationObjectives;
-  const name =
-    parameters.objective ?? (classes === 0 ? 'reg:squarederror' : classes === 2 ? 'binary:logistic' : 'multi:softprob');
-  if (!suitable.includes(name)) throw unsuitable(name, classes);
-  const baseScore = Math.fround(parameters.base_score ?? 0.5);
-  const positiveWeight = parameters.scale_pos_weight;
-  const withWeight = ({ margins, targets, gradients }: LossArrays, from: number, to: number) => [
-    margins,
-    targets,
-    gradients,
-    from,
-    to,
-    positiveWeight,
-  ];
+function lossOf(name: string, parameters: XgboostParameters): Loss | undefined {
+  const { huber_slope, tweedie_variance_power, aft_loss_distribution, aft_loss_distribution_scale } = parameters;
   switch (name) {
-    case 'binary:logistic':
-    case 'reg:logistic':
-      if (classes !== 2)
-        throw new FitError(
-          `objective ${name} is for two classes, but the target has ${classes}`,
-          'Use multi:softprob, or give no objective.',
-        );
+    case 'reg:squarederror':
+    case 'reg:linear':
+      return { kernel: 'squaredGradients', metric: 'rmse', constantHessian: true };
+    case 'reg:squaredlogerror':
       return {
-        name,
-        outputs: 1,
-        decision: 'logistic',
-        baseMargin: logit(baseScore),
-        gradientKernel: 'logisticGradients',
-        gradientArguments: withWeight,
+        kernel: 'squaredLogGradients',
+        metric: 'rmsle',
+        targets: ['must be greater than -1', (target) => target > -1],
       };
-    case 'multi:softprob':
-    case 'multi:softmax':
+    case 'reg:logistic':
+      return { kernel: 'logisticGradients', metric: 'rmse', link: logit, decision: 'sigmoid', targets: share };
+    case 'binary:logistic':
+      return { kernel: 'logisticGradients', metric: 'logloss', link: logit };
+    case 'binary:logitraw':
+      return { kernel: 'logisticGradients', metric: 'logloss' };
+    case 'binary:hinge':
+      return { kernel: 'hingeGradients', metric: 'error', decision: 'sign' };
+    case 'reg:pseudohubererror':
+      return { kernel: 'pseudoHuberGradients', numbers: [Math.fround(huber_slope)], metric: 'mphe' };
+    case 'reg:absoluteerror':
+      return { kernel: 'absoluteGradients', metric: 'mae', constantHessian: true, medianLeaves: true };
+    case 'count:poisson':
       return {
-        name,
-        outputs: classes,
-        decision: 'softmax',
-        baseMargin: baseScore,
-        gradientKernel: 'softmaxGradients',
-        gradientArguments: ({ margins, targets, gradients, paddedRows }, from, to) => [
-          margins,
-          targets,
-          gradients,
-          from,
-          to,
-          classes,
-          paddedRows,
-        ],
+        ...{ kernel: 'poissonGradients', numbers: [Math.fround(stepOf(parameters, name))], metric: 'poisson-nloglik' },
+        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+      };
+    case 'reg:gamma':
+      return {
+        ...{ kernel: 'gammaGradients', metric: 'gamma-nloglik' },
+        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+      };
+    case 'reg:tweedie':
+      return {
+        ...{ kernel: 'tweedieGradients', numbers: [Math.fround(tweedie_variance_power)] },
+        ...{ metric: `tweedie-nloglik@${tweedie_variance_power}` },
+        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+      };
+    case 'survival:aft':
+      return {
+        kernel: 'survivalGradients',
+        numbers: [Math.fround(aft_loss_distribution_scale), distributions.indexOf(aft_loss_distribution)],
+        metric: 'aft-nloglik',
+        ...{ decision: 'exponential', link: logarithm },
+        targets: ['must be times greater than 0', (target) => target > 0],
       };
     default:
-      return {
-        name: 'reg:squarederror',
-        outputs: 1,
-        decision: 'value',
-        baseMargin: baseScore,
-        gradientKernel: 'squaredGradients',
-        gradientArguments: withWeight,
-      };
+      return undefined;
   }
 }
 
-function unsuitable(name: string, classes: number): FitError {
-  const [task, suitable] =
-    classes === 0 ? ['regression', regressionObjectives] : ['classification', classificationObjectives];
-  const known = [...regressionObjectives, ...classificationObjectives] as readonly string[];
-  const hint = `Objectives for ${task}: ${suitable.join(', ')}.`;
-  return known.includes(name)
-    ? new FitError(`objective ${name} does not suit the task ${task}`, hint)
-    : new FitError(`objective ${name} is not available yet`, hint, '0A000');
+/** What `max_delta_step` is by default depends on the objective. */
+export function stepOf({ max_delta_step }: Pick<XgboostParameters, 'max_delta_step'>, objective: string): number {
+  return max_delta_step ?? (objective === 'count:poisson' ? 0.7 : 0);
+}
+
+/** The objective that the parameters ask for. Throws FitError if it does not suit the task, the classes or the targets. */
+export function chooseObjective(parameters: XgboostParameters, data: Data): Objective {
+  const { classes } = data;
+  const name = nameOf(parameters, classes);
+  const suitable: readonly string[] = classes === 0 ? regressionObjectives : classificationObjectives;
+  if (!suitable.includes(name))
+    throw new FitError(
+      `objective ${name} does not suit the task ${classes === 0 ? 'regression' : 'classification'}`,
+      `Objectives for it: ${suitable.join(', ')}.`,
+    );
+  if (name === 'multi:softprob' || name === 'multi:softmax') return softmaxObjective(name, classes, parameters);
+  if (classes > 2)
+    throw new FitError(
+      `objective ${name} is for two classes, but the target has ${classes}`,
+      'Use multi:softprob, or give no objective.',
+    );
+  const baseScore = Math.fround(parameters.base_score ?? 0.5);
+  if (name === 'survival:cox') return coxObjective(data, logarithm(baseScore));
+  if (name.startsWith('rank:')) return rankingObjective(name, parameters, data, baseScore);
+
+  const { kernel, numbers = [], link, targets, ...loss } = lossOf(name, parameters)!;
+  if (targets) checkTargets(name, data.target, targets);
+  const prediction =
+    loss.medianLeaves && parameters.base_score === null ? median(data.target, data.weights) : baseScore;
+  return {
+    constantHessian: false,
+    ...loss,
+    name: name === 'reg:linear' ? 'reg:squarederror' : name,
+    outputs: 1,
+    decision: classes === 2 ? (loss.decision === 'sign' ? 'sign' : 'logistic') : (loss.decision ?? 'value'),
+    baseMargin: link ? link(prediction) : prediction,
+    setGradients: ({ margins, targets: truth, gradients, paddedRows }, { dispatch }) => {
+      const calls = pieces({ from: 0, to: paddedRows }).map(({ from, to }) => [
+        ...[margins, truth, gradients, from, to],
+        ...numbers,
+      ]);
+      dispatch.run(kernel, calls, paddedRows);
+    },
+  };
+}
+
+function nameOf({ objective }: XgboostParameters, classes: number): string {
+  if (objective !== null) return objective;
+  return classes === 0 ? 'reg:squarederror' : classes === 2 ? 'binary:logistic' : 'multi:softprob';
+}
+
+function softmaxObjective(name: string, classes: number, parameters: XgboostParameters): Objective {
+  return {
+    name,
+    outputs: classes,
+    decision: 'softmax',
+    baseMargin: Math.fround(parameters.base_score ?? 0.5),
+    metric: 'mlogloss',
+    constantHessian: false,
+    setGradients: ({ margins, targets, gradients, paddedRows }, { dispatch }) => {
+      const calls = pieces({ from: 0, to: paddedRows }).map(({ from, to }) => [
+        ...[margins, targets, gradients, from, to, classes, paddedRows],
+      ]);
+      dispatch.run('softmaxGradients', calls, paddedRows * classes);
+    },
+  };
+}
+
+function checkTargets(name: string, target: Float32Array, [words, suits]: NonNullable<Loss['targets']>): void {
+  const row = target.findIndex((value) => !suits(value));
+  if (row >= 0)
+    throw new FitError(
+      `objective ${name}: targets ${words}, but ${target[row]} was given`,
+      'Leave such rows out, or choose another objective.',
+    );
 }
 
 /** The margin that the logistic function takes to the probability; in f32, as xgboost computes it. */
@@ -109,9 +169,12 @@ export function logit(probability: number): number {
   return -Math.fround(log(Math.fround(Math.fround(1 / probability) - 1)));
 }
 
-/** Sets the gradients of the rows that a tree shall not learn from to 0. */
-export function dropRows(kernels: Kernels, gradients: number, rows: number, keep: (row: number) => boolean): void {
-  const pairs = kernels.f64(gradients, rows);
-  // A pair of f32 zeros is an f64 zero.
-  for (let row = 0; row < rows; row++) if (!keep(row)) pairs[row] = 0;
+/** The margin whose exponential is the prediction. */
+function logarithm(prediction: number): number {
+  if (!(prediction > 0))
+    throw new FitError(
+      `base_score must be greater than 0 for an objective that predicts exponentials, but is ${prediction}`,
+      'Leave it out for 0.5.',
+    );
+  return Math.fround(log(prediction));
 }
