@@ -20,6 +20,9 @@ const tables = `
     FROM whole;
   UPDATE gaps SET a = 'NaN' WHERE a > 0.9;`;
 
+/** What a model without probabilities says when it is asked for them. */
+const WITHOUT_PROBABILITIES = '0A000';
+
 type Outcome = Readonly<Record<string, string>>;
 
 /** The artifact's digest and the predictions of every estimator. */
@@ -39,11 +42,16 @@ async function outcomeOn(database: Database): Promise<Outcome> {
       ),
     );
     if (task !== 'classification') continue;
-    outcome[`${project}: probabilities`] = String(
-      await database.value(`
-        SELECT string_agg(pgml.predict_proba('${project}', pgml_bridge.encode(${model}, to_jsonb(r)))::text, ' ' ORDER BY r::text)
-        FROM ${table} AS r`),
-    );
+    const probabilities = await database
+      .value(
+        `SELECT string_agg(pgml.predict_proba('${project}', pgml_bridge.encode(${model}, to_jsonb(r)))::text, ' ' ORDER BY r::text)
+        FROM ${table} AS r`,
+      )
+      .then(String, (error: { code?: string }) => {
+        if (error.code === WITHOUT_PROBABILITIES) return undefined;
+        throw error as Error;
+      });
+    if (probabilities !== undefined) outcome[`${project}: probabilities`] = probabilities;
   }
   return outcome;
 }
