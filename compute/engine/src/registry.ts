@@ -9,6 +9,8 @@ import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
 import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
 import { leastAngleRegression } from './estimators/linear_model/least_angle/index.js';
+import { adaBoostClassification, adaBoostRegression } from './estimators/ensemble/ada_boost/index.js';
+import { baggingClassification, baggingRegression } from './estimators/ensemble/bagging/index.js';
 import { extraTreesClassification, extraTreesRegression } from './estimators/ensemble/extra_trees/index.js';
 import {
   histGradientBoostingClassification,
@@ -39,6 +41,10 @@ import { svmClassification, svmRegression } from './estimators/svm/svm/index.js'
 
 /** Every estimator there is; adding one is one line here. */
 export const estimators: readonly Estimator[] = [
+  adaBoostClassification,
+  adaBoostRegression,
+  baggingClassification,
+  baggingRegression,
   automaticRelevanceDetermination,
   bayesianRidge,
   elasticNet,

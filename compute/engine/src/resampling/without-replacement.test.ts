@@ -3,22 +3,43 @@ import { test } from 'node:test';
 import { RandomState } from '@pgml/kernels';
 import { sampleWithoutReplacement } from './without-replacement.js';
 
-test('as scikit-learn draws, by each of its methods', () => {
-  // sample_without_replacement(count, size, random_state=r)[:8] and then r.randint(1000), with one r = RandomState(3).
-  const drawn = [
-    { count: 1000, size: 5, first: [874, 664, 249, 643, 952], next: 968 },
-    { count: 1000, size: 9, first: [256, 789, 659, 714, 875, 681, 650, 917], next: 422 },
-    { count: 200, size: 2, first: [148, 172], next: 605 },
-    { count: 200, size: 3, first: [67, 25, 131], next: 553 },
-    { count: 300, size: 298, first: [0, 1, 2, 3, 4, 5, 6, 7], next: 34 },
-    { count: 300, size: 296, first: [27, 272, 273, 141, 120, 165, 175, 137], next: 652 },
-    { count: 7, size: 7, first: [0, 1, 2, 3, 4, 5, 6], next: 510 },
-  ];
-  const random = new RandomState(3);
-  for (const { count, size, first, next } of drawn) {
-    const chosen = sampleWithoutReplacement(count, size, random);
-    assert.deepEqual([...chosen.subarray(0, 8)], first);
-    assert.equal(new Set(chosen).size, size);
-    assert.equal(random.integer(0, 1000), next);
+test('draws as scikit-learn does', () => {
+  // sklearn.utils.random.sample_without_replacement(population, count, random_state=3), version 1.2.1
+  for (const [population, count, expected] of REFERENCE)
+    assert.deepEqual([...sampleWithoutReplacement(population, count, new RandomState(3))], expected);
+});
+
+test('nearly all: a later number takes the place of an earlier one, as with scikit-learn', () => {
+  for (const [seed, place] of [
+    [0, 172],
+    [1, 37],
+    [2, 168],
+    [3, 106],
+  ])
+    assert.equal(sampleWithoutReplacement(200, 199, new RandomState(seed)).indexOf(199), place);
+});
+
+test('all numbers are different, and all can come', () => {
+  const random = new RandomState(1);
+  for (const [population, count] of [
+    [1, 1],
+    [7, 3],
+    [1000, 2],
+    [300, 299],
+  ]) {
+    const seen = new Set<number>();
+    for (let round = 0; round < 40; round++) {
+      const drawn = sampleWithoutReplacement(population, count, random);
+      assert.equal(new Set(drawn).size, count);
+      for (const number of drawn) seen.add(number);
+      assert.ok(drawn.every((number) => number < population));
+    }
+    assert.ok(seen.size >= Math.min(population, 60));
   }
 });
+
+const REFERENCE: readonly (readonly [population: number, count: number, expected: readonly number[]])[] = [
+  [10, 4, [5, 4, 1, 2]],
+  [10, 10, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]],
+  [1000, 5, [874, 664, 249, 643, 952]],
+];

@@ -3,16 +3,13 @@ import { RandomState } from '@pgml/kernels';
 import type { FitContext, Fitted, TrainingData } from '../../estimator.js';
 import { regressionMetrics } from '../../metrics/regression.js';
 import { treeTableWords } from '../layout.js';
-import { ExactGrower, type TreeTask } from './grower.js';
+import { ExactGrower, firstDraw, SEED_LIMIT, type TreeTask } from './grower.js';
 import { findLeaf } from './leaves.js';
 import type { GrowthRule } from './rule.js';
 import { areSumsExact } from './sums.js';
 import { plainTable, rankTable } from './table.js';
 import { allTargets, checkTargets, placeTargets } from './targets.js';
 import { coversOf, type GrownTree, Importances, tableTree } from './tree.js';
-
-/** scikit-learn's seeds are below this. */
-const LARGEST_SEED = 2 ** 31 - 1;
 
 /** The part of the progress in which trees grow, where out-of-bag rows are judged afterwards. */
 const GROWN = 0.9;
@@ -36,9 +33,9 @@ export interface AveragingOptions {
   sample(seed: number): Sampling;
   /** What counts and weights become together, if not their product; in place. */
   readonly reweigh?: (weights: Float64Array, counts: Uint32Array) => void;
+  /** From the seed of a tree, that of the generator which seeds its splits. */
+  splitSeed(seed: number): number;
   readonly outOfBag: boolean;
-  /** Whether importances, the mean over trees with a split, are kept with the model. */
-  readonly importances: boolean;
 }
 
 /** As `Estimator.fit`. Kernel memory beside the table's and the grower's: the targets again, 4 to 8 bytes each. */
@@ -54,14 +51,14 @@ export function fitAveraging(data: TrainingData, options: AveragingOptions, cont
   const exact = !options.reweigh && areSumsExact(weights, values, options.draws);
 
   const random = new RandomState(options.random_state ?? context.seed);
-  const seeds = Array.from({ length: count }, () => random.integer(0, LARGEST_SEED));
+  const seeds = Array.from({ length: count }, () => random.integer(0, SEED_LIMIT));
   const trees = new Array<GrownTree>(count);
   const rowWeights = new Float64Array(rows);
   const task = (index: number): TreeTask => {
     const { counts, features } = options.sample(seeds[index]);
     for (let row = 0; row < rows; row++) rowWeights[row] = (weights ? weights[row] : 1) * (counts ? counts[row] : 1);
     if (counts) options.reweigh?.(rowWeights, counts);
-    const seed = new RandomState(seeds[index]).integer(0, LARGEST_SEED);
+    const seed = firstDraw(options.splitSeed(seeds[index]));
     return { seed, weights: rowWeights, features, ordered: !exact };
   };
   const part = options.outOfBag ? GROWN : 1;
@@ -90,7 +87,7 @@ export function fitAveraging(data: TrainingData, options: AveragingOptions, cont
       leaves: trees.reduce((sum, { left }) => sum + (left.length + 1) / 2, 0),
       ...(score === undefined ? {} : { oob_score: score }),
     },
-    ...(options.importances ? { importances: importancesOf(trees, data.features) } : {}),
+    importances: importancesOf(trees, data.features),
     sections: { covers: coversOf(trees) },
   };
 }

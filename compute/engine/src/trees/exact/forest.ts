@@ -44,8 +44,8 @@ export function fitForest(
       draws,
       sample: (seed) => ({ counts: bootstrap ? bootstrapCounts(seed, rows, draws) : undefined }),
       ...(bySubsample ? { reweigh: balanceSubsample(data.target, classes) } : {}),
+      splitSeed: (seed) => seed,
       outOfBag,
-      importances: true,
     },
     context,
   );

@@ -1,5 +1,5 @@
 /** Grows exact trees: several at a time, each by its own calls of the kernel, so that a team shares the work. */
-import type { Kernels } from '@pgml/kernels';
+import { type Kernels, RandomState } from '@pgml/kernels';
 import type { FitContext } from '../../estimator.js';
 import { criteria, type GrowthRule } from './rule.js';
 import type { ExactTable } from './table.js';
@@ -24,6 +24,12 @@ const FULL = 2;
 /** Samples times features that a call of the kernel looks at: some 20 ms. */
 const BUDGET = 2_000_000;
 const FIRST_CAPACITY = 256;
+
+/** Seeds are below this. */
+export const SEED_LIMIT = 2 ** 31 - 1;
+
+/** The seed that a tree draws for its splits when its own seed is given. */
+export const firstDraw = (seed: number): number => new RandomState(seed).integer(0, SEED_LIMIT);
 
 /** What a tree is grown from. */
 export interface TreeTask {
@@ -110,6 +116,20 @@ export class ExactGrower {
       }
     }
   }
+}
+
+/** Grows a single tree. */
+export function growOne(grower: ExactGrower, task: TreeTask, checkpoint: () => void): Grown {
+  let grown: Grown | undefined;
+  grower.grow(
+    1,
+    () => task,
+    (one) => {
+      grown = one;
+    },
+    checkpoint,
+  );
+  return grown!;
 }
 
 interface TargetRanks {

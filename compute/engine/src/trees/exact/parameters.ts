@@ -84,3 +84,18 @@ export const pruning: Parameter = {
 };
 
 export const warmStart = withoutEffect('warm_start', boolean, false, 'every training begins anew');
+
+/** Ensembles of anything: here of decision trees alone, which is what the reference makes them of unless told otherwise. */
+export const baseEstimator = (what: string): Parameter => ({
+  name: 'estimator',
+  type: nullable(choice('decision_tree')),
+  default: null,
+  summary: `What the ensemble is made of: null, or decision_tree, which says the same: ${what}. Nothing else is available.`,
+});
+
+export const formerBaseEstimator: Parameter = {
+  name: 'base_estimator',
+  type: nullable(choice('deprecated', 'decision_tree')),
+  default: 'deprecated',
+  summary: 'A former name of estimator.',
+};

@@ -106,6 +106,11 @@ export class Importances {
     shares.forEach((share, feature) => (this.#sums[feature] += factor * share));
   }
 
+  /** Divided by the sum of all factors. */
+  mean(factors: number): { readonly impurity: Float64Array } {
+    return { impurity: this.#sums.map((sum) => sum / factors) };
+  }
+
   /** As they are kept in a model: summing to 1. */
   result(): { readonly impurity: Float64Array } {
     return { impurity: normalize(this.#sums.slice()) };

@@ -1,0 +1,27 @@
+import type { Estimator } from '../../../estimator.js';
+import { fitClassification } from './fit-classification.js';
+import { fitRegression } from './fit-regression.js';
+import { classificationParameters, regressionParameters } from './parameters.js';
+
+export const adaBoostClassification: Estimator = {
+  algorithm: 'ada_boost',
+  task: 'classification',
+  reference: 'sklearn.ensemble.AdaBoostClassifier',
+  summary: 'Trees of one split, each learning most from the rows that those before it got wrong.',
+  parameters: classificationParameters,
+  missing: 'refuse',
+  weights: true,
+  agreement: { what: 'scores, probabilities and importances', kind: 'exact', tolerance: 1e-9 },
+  typical: { rows: 20_000, features: 28 },
+  fit: fitClassification,
+};
+
+export const adaBoostRegression: Estimator = {
+  ...adaBoostClassification,
+  task: 'regression',
+  reference: 'sklearn.ensemble.AdaBoostRegressor',
+  summary: 'Trees of three levels on rows drawn by how wrong those before were; their weighted median answers.',
+  parameters: regressionParameters,
+  agreement: { what: 'predictions and importances', kind: 'exact', tolerance: 1e-9 },
+  fit: fitRegression,
+};
