@@ -3,6 +3,7 @@ import { xgboostClassification, xgboostRegression } from './estimators/boosting/
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { pca } from './estimators/decomposition/pca/index.js';
+import { kernelRidge } from './estimators/kernel_ridge/kernel_ridge/index.js';
 import { automaticRelevanceDetermination } from './estimators/linear_model/automatic_relevance_determination/index.js';
 import { bayesianRidge } from './estimators/linear_model/bayesian_ridge/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
@@ -53,6 +54,7 @@ export const estimators: readonly Estimator[] = [
   histGradientBoostingClassification,
   histGradientBoostingRegression,
   dbscan,
+  kernelRidge,
   kmeans,
   knnClassification,
   knnRegression,

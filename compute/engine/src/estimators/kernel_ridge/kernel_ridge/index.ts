@@ -1,0 +1,19 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { parameters } from './parameters.js';
+
+export const kernelRidge: Estimator = {
+  algorithm: 'kernel_ridge',
+  task: 'regression',
+  reference: 'sklearn.kernel_ridge.KernelRidge',
+  summary:
+    'A weighted sum of how alike a row is to each training row, kept smooth by a penalty as in ridge regression.',
+  parameters,
+  missing: 'refuse',
+  weights: true,
+  joint: true,
+  invariances: ['rows', 'weights'],
+  agreement: { what: 'predictions', kind: 'exact', tolerance: 1e-7 },
+  typical: { rows: 3000, features: 10, hyperparameters: { kernel: 'rbf' } },
+  fit,
+};
