@@ -7,6 +7,7 @@ import { kernelRidge } from './estimators/kernel_ridge/kernel_ridge/index.js';
 import { automaticRelevanceDetermination } from './estimators/linear_model/automatic_relevance_determination/index.js';
 import { bayesianRidge } from './estimators/linear_model/bayesian_ridge/index.js';
 import { elasticNet } from './estimators/linear_model/elastic_net/index.js';
+import { huber } from './estimators/linear_model/huber/index.js';
 import { lasso } from './estimators/linear_model/lasso/index.js';
 import { lassoLeastAngle } from './estimators/linear_model/lasso_least_angle/index.js';
 import { leastAngleRegression } from './estimators/linear_model/least_angle/index.js';
@@ -58,6 +59,7 @@ export const estimators: readonly Estimator[] = [
   kmeans,
   knnClassification,
   knnRegression,
+  huber,
   lasso,
   lassoLeastAngle,
   leastAngleRegression,

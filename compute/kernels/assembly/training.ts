@@ -8,6 +8,7 @@ export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
+export { huberLoss } from './huber';
 export { shiftPoints } from './neighbours/mean-shift';
 export { countRowsWithin, distancesToAll, nearestRows, nearestRowsOfMany, rowsWithin } from './neighbours/kd-tree';
 export { expOfNegativeMany, log1pOfUnitMany } from './lanes';

@@ -11,6 +11,7 @@ import { centroidScores } from './twins/evaluate/centroids.js';
 import { decide, probabilities } from './twins/evaluate/decision.js';
 import { linearScores } from './twins/evaluate/linear.js';
 import { gram } from './twins/gram.js';
+import { huberLoss } from './twins/huber.js';
 import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
 import { logisticLoss, logisticRows, type RowDerivatives, softmaxLoss, softmaxRows } from './twins/logistic.js';
 import type { ScaledColumns } from './twins/panel.js';
@@ -159,6 +160,22 @@ test('softmaxLoss: loss and gradient', () => {
     run.softmaxLoss(...data.pointers, first, rows, ...own, scratch, out);
     const expected = softmaxLoss(data, target, [...weights], coefficients, first, rows, rowWeights);
     assertClose(kernels.f64(out, length + 2), expected, 1e-13, `softmax ${rows} × ${features}`);
+  });
+});
+
+test('huberLoss: loss, gradient, weight within', () => {
+  forShapes((random, rows, features) => {
+    const data = placedColumns(random, rows, features);
+    const target = Float32Array.from({ length: rows }, () => 3 * random.normal());
+    const weights = features % 2 === 0 ? Float32Array.from({ length: rows }, () => random.double()) : undefined;
+    const coefficients = Float64Array.of(...normals(random, features + 1), 0.5 + random.double());
+    const out = kernels.allocate(8 * (features + 4));
+    const scratch = kernels.allocate(PANEL_BYTES * (features + 1));
+    const first = random.integer(0, rows);
+    const own = [place(target), weights ? place(weights) : 0, 1.35, place(coefficients)];
+    run.huberLoss(...data.pointers, first, rows, ...own, scratch, out);
+    const expected = huberLoss(data, target, weights, 1.35, coefficients, first, rows);
+    assertClose(kernels.f64(out, features + 4), expected, 1e-13, `huber ${rows} × ${features}`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { featureAddresses, type Moments, moments, placeColumns, placeNumbers } from '../../../algebra/columns.js';
+import { featureAddresses, moments, placeColumns, placeNumbers } from '../../../algebra/columns.js';
 import { totalWeight } from '../../../algebra/centered.js';
 import { type Gram, gramMatrix } from '../../../algebra/gram.js';
 import { RowSums } from '../../../algebra/row-sums.js';
@@ -7,7 +7,8 @@ import { type FitContext, FitError, type Fitted, type TrainingData } from '../..
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
 import type { ClassificationParameters } from './parameters.js';
-import { Preconditioner } from './preconditioner.js';
+import { Preconditioner } from '../preconditioner.js';
+import { standardization } from '../standardization.js';
 import { proximalNewton } from './proximal-newton.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */
@@ -332,21 +333,4 @@ class Problem {
     );
     return { weights, intercepts };
   }
-}
-
-/**
- * What makes features comparable: centered and divided by their deviation; without an intercept, which could not make
- * up for the centering, divided by their root mean square. Constant columns get the scale 0, hence the coefficient 0.
- */
-function standardization(
-  { means, deviations }: Moments,
-  withIntercept: boolean,
-): { shifts: Float64Array; scales: Float64Array } {
-  const sizes = withIntercept
-    ? deviations
-    : deviations.map((deviation, feature) => Math.sqrt(deviation * deviation + means[feature] * means[feature]));
-  return {
-    shifts: withIntercept ? means : new Float64Array(means.length),
-    scales: sizes.map((size) => (size === 0 ? 0 : 1 / size)),
-  };
 }

@@ -1,5 +1,5 @@
-import { Cholesky } from '../../../algebra/cholesky.js';
-import type { Gram } from '../../../algebra/gram.js';
+import { Cholesky } from '../../algebra/cholesky.js';
+import type { Gram } from '../../algebra/gram.js';
 
 /** A factor is made anew when the curvature has changed by more than this factor. */
 const OUTDATED = 2;
