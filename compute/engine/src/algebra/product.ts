@@ -9,8 +9,12 @@ const TILE_COLUMNS = 256;
 /** The inner dimension is taken in parts of this, so that no call takes more than some 20 milliseconds. */
 const DEPTH = 4096;
 
-/** f64 of working memory that a call needs: its tile's part of A and B, as assembly/algebra/product.ts packs them. */
-const SCRATCH = (TILE_ROWS + TILE_COLUMNS) * 256 + 16;
+/** Bytes of working memory that a call needs: its tile's part of A and B, as assembly/algebra/product.ts packs them. */
+function scratchBytes(rows: number, columns: number, depth: number): number {
+  const upToFour = (count: number) => 4 * Math.ceil(count / 4);
+  const lines = upToFour(Math.min(TILE_ROWS, rows)) + upToFour(Math.min(TILE_COLUMNS, columns));
+  return 8 * (lines * Math.min(256, upToFour(depth)) + 16);
+}
 
 export interface ProductOptions {
   /** C = scale * A B; 1 unless given. */
@@ -36,7 +40,8 @@ export function multiply(context: FitContext, a: Matrix, b: Matrix, c: Matrix, o
   }
   const { kernels, team, checkpoint } = context;
   const mark = kernels.mark();
-  const scratch = kernels.allocate(8 * SCRATCH * team.size);
+  const roomOfCall = scratchBytes(c.rows, c.columns, a.columns);
+  const scratch = kernels.allocate(roomOfCall * team.size);
   for (let start = 0; start < a.columns || start === 0; start += DEPTH) {
     const depth = Math.min(DEPTH, a.columns - start);
     const calls: number[][] = [];
@@ -52,7 +57,7 @@ export function multiply(context: FitContext, a: Matrix, b: Matrix, c: Matrix, o
         const factorA = [a.pointer + i * a.rowStride + start * a.columnStride, a.rowStride, a.columnStride];
         const factorB = [b.pointer + start * b.rowStride + j * b.columnStride, b.rowStride, b.columnStride];
         const result = [c.pointer + i * c.rowStride + 8 * j, c.rowStride, scale, add || start > 0 ? 1 : 0];
-        const room = scratch + 8 * SCRATCH * calls.length;
+        const room = scratch + roomOfCall * calls.length;
         calls.push([rows, columns, depth, ...factorA, ...factorB, ...result, room]);
         if (calls.length === team.size) run();
       }

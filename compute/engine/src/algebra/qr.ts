@@ -6,6 +6,9 @@ import { allocateMatrix, type Matrix, part, rowOf } from './matrix.js';
 /** Columns whose reflections are put on the rest together. */
 const BLOCK = 32;
 
+/** Rows that are added below a triangle and eliminated together, at least. */
+const LEAST_BATCH = 1024;
+
 /** Columns that one call reflects. */
 const COLUMNS_PER_CALL = 64;
 
@@ -25,7 +28,7 @@ export interface TallMatrix {
 export function triangleOf(context: FitContext, tall: TallMatrix): Matrix {
   const { kernels } = context;
   const width = tall.columns;
-  const capacity = Math.min(tall.rows, width + Math.max(256, 2 * width));
+  const capacity = Math.min(tall.rows, width + Math.max(LEAST_BATCH, 2 * width));
   const columns = allocateMatrix(kernels, width, capacity);
   let filled = 0;
   for (let row = 0; ;) {

@@ -84,14 +84,20 @@ test("singularValues: U Σ V' is the matrix, for hard matrices, too", () => {
 
 test('singularValues: small values keep their digits when columns or rows have units of their own', () => {
   // Of D B and B D with well-conditioned B the values are known from exact scaling: here B is orthogonal.
-  const { left } = singularValues(context, placeMatrix(kernels, randomMatrix(8, 12, 12).numbers, 12, 12));
-  const unit = Float64Array.from({ length: 12 }, (_, i) => 10 ** -(3 * i));
-  for (const matrix of [
-    plainMatrix(12, 12, (i, j) => left[i * 12 + j] * unit[i]),
-    plainMatrix(12, 12, (i, j) => left[i * 12 + j] * unit[j]),
-  ]) {
-    const { values } = singularValues(context, placeMatrix(kernels, matrix.numbers, 12, 12));
-    for (const [i, value] of values.entries()) assert.ok(Math.abs(value / unit[i] - 1) < 1e-12, `${i}: ${value}`);
+  for (const [size, unitOf] of [
+    [12, (i: number) => 10 ** -(3 * i)],
+    [120, (i: number) => (i < 80 ? 1 - i / 100 : 10 ** (-i / 10))],
+  ] as const) {
+    const { left } = singularValues(context, placeMatrix(kernels, randomMatrix(8, size, size).numbers, size, size));
+    const unit = Float64Array.from({ length: size }, (_, i) => unitOf(i));
+    for (const matrix of [
+      plainMatrix(size, size, (i, j) => left[i * size + j] * unit[i]),
+      plainMatrix(size, size, (i, j) => left[i * size + j] * unit[j]),
+    ]) {
+      const { values } = singularValues(context, placeMatrix(kernels, matrix.numbers, size, size));
+      for (const [i, value] of values.entries())
+        assert.ok(Math.abs(value / unit[i] - 1) < 1e-12, `${i}: ${value} of ${unit[i]}`);
+    }
   }
 });
 

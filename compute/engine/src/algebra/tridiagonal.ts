@@ -14,23 +14,21 @@ export interface Tridiagonal {
   readonly diagonal: Float64Array;
   /** Element i stands between the diagonal elements i and i + 1. */
   readonly beside: Float64Array;
-  /** Q' in kernel memory, row by row, with room for a multiple of 16 numbers in each; there is none unless wanted. */
-  readonly rotation: Matrix | undefined;
+  /** Of the reflections I - factor v v' whose product is Q; `rotateBack` takes them. */
+  readonly factors: Float64Array;
 }
 
 /**
  * Householder's reduction in blocks (Dongarra, Sorensen & Hammarling, "Block reduction of matrices to condensed forms for
- * eigenvalue computations", 1989). Overwrites the matrix, of which both triangles must be there. Q' is allocated.
+ * eigenvalue computations", 1989). Overwrites the matrix, of which both triangles must be there: right of the diagonal it then
+ * holds the vectors v.
  */
-export function tridiagonalize(context: FitContext, matrix: Matrix, wantRotation: boolean): Tridiagonal {
+export function tridiagonalize(context: FitContext, matrix: Matrix): Tridiagonal {
   const { kernels, team } = context;
   const size = matrix.rows;
   const diagonal = new Float64Array(size);
   const beside = new Float64Array(Math.max(0, size - 1));
   const factors = new Float64Array(size);
-  const rotation = wantRotation
-    ? part(allocateMatrix(kernels, size, 16 * Math.ceil(size / 16)), 0, 0, size, size)
-    : undefined;
   const mark = kernels.mark();
   // Rows of vectors v, of w, and of v again, so that V'W + W'V is one product. They have 0 where they have not begun.
   const panel = allocateMatrix(kernels, 3 * BLOCK, size);
@@ -99,9 +97,8 @@ export function tridiagonalize(context: FitContext, matrix: Matrix, wantRotation
       add: true,
     });
   }
-  if (rotation) formRotation(context, matrix, factors, rotation);
   kernels.release(mark);
-  return { diagonal, beside, rotation };
+  return { diagonal, beside, factors };
 }
 
 /** out := out - the rows of `matrix` times `factors`. */
@@ -116,11 +113,13 @@ function firstColumn({ kernels }: FitContext, matrix: Matrix): Float64Array {
   return Float64Array.from({ length: matrix.rows }, (_, i) => rowOf(kernels, matrix, i)[0]);
 }
 
-/** Q' = … H₁ H₀ from the vectors that the rows of `matrix` hold right of the diagonal, by blocks from the last to the first. */
-function formRotation(context: FitContext, matrix: Matrix, factors: Float64Array, rotation: Matrix): void {
+/**
+ * Multiplies rows by Q' = … H₁ H₀, from what `tridiagonalize` left in the matrix: rows that are eigenvectors of T become
+ * eigenvectors of the matrix that was reduced.
+ */
+export function rotateBack(context: FitContext, matrix: Matrix, factors: Float64Array, rows: Matrix): void {
   const { kernels } = context;
   const size = matrix.rows;
-  for (let i = 0; i < size; i++) rowOf(kernels, rotation, i)[i] = 1;
   const mark = kernels.mark();
   const vectors = allocateMatrix(kernels, BLOCK, size);
   for (let start = BLOCK * Math.floor(Math.max(0, size - 2) / BLOCK); start >= 0; start -= BLOCK) {
@@ -133,7 +132,7 @@ function formRotation(context: FitContext, matrix: Matrix, factors: Float64Array
       row.fill(0);
       row.set(rowOf(kernels, matrix, start + i).subarray(start + i + 1), i);
     }
-    const rest = part(rotation, start + 1, start + 1, length, length);
+    const rest = part(rows, 0, start + 1, rows.rows, length);
     reflectRowsByBlock(context, v, factors.subarray(start, start + width), rest, true);
   }
   kernels.release(mark);

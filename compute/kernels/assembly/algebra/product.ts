@@ -11,14 +11,14 @@ const SLIVER: usize = 4;
 /**
  * C := scale * A B, or C + scale * A B if `add` is not 0. A is rows × depth, B depth × columns, C rows × columns with
  * neighbours in a row side by side. Every number of C is a sum over the depth in ascending order, in parts of 256.
- * `scratch` is f64[(rows' + columns') * 256 + 16], where ' rounds up to a multiple of 4.
+ * `scratch` is f64[(rows' + columns') * min(depth', 256) + 16], where ' rounds up to a multiple of 4.
  */
 export function multiplyTile(
   rows: usize, columns: usize, depth: usize, a: usize, aRow: usize, aColumn: usize, b: usize, bRow: usize, bColumn: usize,
   c: usize, cRow: usize, scale: f64, add: u32, scratch: usize,
 ): void {
   const packedA = scratch + 128;
-  const packedB = packedA + (((rows + 3) & ~3) * DEPTH << 3);
+  const packedB = packedA + (((rows + 3) & ~3) * min(DEPTH, (depth + 3) & ~3) << 3);
   for (let start: usize = 0; start < depth || start == 0; start += DEPTH) {
     const part = min(DEPTH, depth - start);
     const padded = (part + 3) & ~3;

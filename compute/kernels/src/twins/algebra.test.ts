@@ -84,7 +84,7 @@ test('multiplyTile: factors by rows and by columns, added or not', () => {
       const left = new Placed(a);
       // B by columns.
       const right = new Placed(Array.from({ length: columns }, (_, j) => Float64Array.from(b, (row) => row[j])));
-      const scratch = kernels.allocate(8 * ((rows + columns + 6) * 256 + 16));
+      const scratch = kernels.allocate(8 * ((rows + columns + 6) * Math.min(256, depth + 3) + 16));
       const add = depth % 2;
       const factors = [left.pointer, left.stride, 8, right.pointer, 8, right.stride];
       run.multiplyTile(rows, columns, depth, ...factors, placed.pointer, placed.stride, -0.5, add, scratch);
