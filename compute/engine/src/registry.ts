@@ -1,4 +1,5 @@
 import type { Estimator, Task } from './estimator.js';
+import { lightgbmClassification, lightgbmRegression } from './estimators/boosting/lightgbm/index.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
@@ -63,6 +64,8 @@ export const estimators: readonly Estimator[] = [
   lasso,
   lassoLeastAngle,
   leastAngleRegression,
+  lightgbmClassification,
+  lightgbmRegression,
   linearClassification,
   linearRegression,
   linearSvmClassification,

@@ -1,5 +1,6 @@
 // Histogram gradient boosting: cuts and bins, gradients, histograms, split search, partition of rows; sorted columns; walks.
 export { binRows, cutColumn, sketchBytes, sketchRows, startSketch } from './bins';
+export { findGainSplit } from './gain-split';
 export { addToRows, logisticGradients, softmaxGradients, squaredGradients, weighGradients } from './gradients';
 export { addHistogram, buildHistogram, buildHistogramInOrder, histogramBytes, subtractHistogram } from './histogram';
 export {
@@ -8,6 +9,7 @@ export {
 } from './losses';
 export { addColumn, shiftGradients, sumGradientProducts } from './coordinates';
 export { copyRows, enumerateRows, partitionCategories, partitionRows } from './partition';
+export { sortValues, valueSortBytes } from './sort';
 export { addLeaves, cutSorted, descendRows, scanColumn, sortBytes, sortColumn } from './sorted';
 export { findSplit } from './split';
 export { addToMargins, countBins, partitionRowsBySet, subtractCounts, sumGradients } from './leafwise';

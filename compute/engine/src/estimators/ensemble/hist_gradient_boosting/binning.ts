@@ -1,6 +1,7 @@
 /** Where the bins of each feature lie: as scikit-learn's `_BinMapper` chooses them. */
-import { RandomState } from '@pgml/kernels';
+import { type Kernels, RandomState } from '@pgml/kernels';
 import type { TrainingData } from '../../../estimator.js';
+import { withSortedColumn } from '../../../trees/sorted-column.js';
 import { midpointPercentile } from './percentile.js';
 
 /** Above so many rows, bins are chosen by so many of them. */
@@ -22,18 +23,15 @@ export function cutsOf(
   feature: number,
   mostBins: number,
   sample: Uint32Array | undefined,
+  kernels: Kernels,
 ): Float32Array {
-  const column = data.column(feature);
-  const sorted = (sample ? Float32Array.from(sample, (row) => column[row]) : column.slice()).sort();
-  // Typed arrays sort NaN to the end.
-  let present = sorted.length;
-  while (present > 0 && Number.isNaN(sorted[present - 1])) present--;
-  const values = sorted.subarray(0, present);
-  const few = differentValues(values, mostBins);
-  const thresholds = few
-    ? few.slice(1).map((value, index) => (few[index] + value) * 0.5)
-    : Array.from({ length: mostBins - 1 }, (_, bin) => midpointPercentile(values, (bin + 1) * (100 / mostBins)));
-  return Float32Array.from(thresholds, (threshold) => above(Math.min(ALMOST_INFINITE, threshold)));
+  return withSortedColumn(data, feature, sample, kernels, (values) => {
+    const few = differentValues(values, mostBins);
+    const thresholds = few
+      ? few.slice(1).map((value, index) => (few[index] + value) * 0.5)
+      : Array.from({ length: mostBins - 1 }, (_, bin) => midpointPercentile(values, (bin + 1) * (100 / mostBins)));
+    return Float32Array.from(thresholds, (threshold) => above(Math.min(ALMOST_INFINITE, threshold)));
+  });
 }
 
 /** The different values, unless there are more than `most`. */

@@ -78,7 +78,7 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   const bins = binByCuts(
     train,
     (feature) =>
-      Float32Array.from(categories[feature]?.slice(1) ?? cutsOf(train, feature, parameters.max_bins, sample)),
+      Float32Array.from(categories[feature]?.slice(1) ?? cutsOf(train, feature, parameters.max_bins, sample, kernels)),
     context,
     (part) => checkpoint(BINNED * part, 'binning features'),
   );
