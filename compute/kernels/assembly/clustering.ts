@@ -111,42 +111,58 @@ function keepLess(best: usize, winners: usize, a: v128, aNumber: v128, b: v128, 
 }
 
 /**
- * Squared distances of the rows first … last - 1 to `centroid`, f64[features], each no larger than what stands in
- * `limits` (f64 for every row of the data); written to `out` (the same shape, may be `limits` itself), and their sum
- * added to `total`. `scratch` is f64[features + 1][64].
+ * Squared distances of the rows first … last - 1 to each of `count` points, f64[count][features], none larger than what
+ * stands in `limits` (f64 for every row of the data). Those to point k are written to `out` + k * `stride` (the same
+ * shape as `limits`; it may be that itself for a single point), and their sum added to the k-th total. `scratch` is
+ * f64[features + 1][64].
  */
 export function limitedDistances(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  centroid: usize, limits: usize, out: usize, scratch: usize, total: usize,
+  count: usize, points: usize, limits: usize, out: usize, stride: usize, scratch: usize, totals: usize,
 ): void {
   const distances = scratch + features * PANEL_COLUMN_BYTES;
-  let sum: f64 = 0;
   for (let start = first; start < last; start += PANEL_ROWS) {
     const rows = min(PANEL_ROWS, last - start);
     loadPanel(columns, features, shifts, scales, start, rows, scratch);
-    for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += 32) {
-      let d0 = f64x2.splat(0);
-      let d1 = d0;
-      let values = scratch + r;
-      for (let f: usize = 0; f < features; f++) {
-        const c = v128.load64_splat(centroid + (f << 3));
-        const difference0 = f64x2.sub(v128.load(values), c);
-        const difference1 = f64x2.sub(v128.load(values, 16), c);
-        d0 = f64x2.add(d0, f64x2.mul(difference0, difference0));
-        d1 = f64x2.add(d1, f64x2.mul(difference1, difference1));
-        values += PANEL_COLUMN_BYTES;
+    for (let k: usize = 0; k < count; k++) {
+      distancesInPanel(scratch, features, points + ((k * features) << 3), distances);
+      let sum = load<f64>(totals + (k << 3));
+      for (let r: usize = 0; r < rows; r++) {
+        const at = (start + r) << 3;
+        const distance = min(load<f64>(limits + at), load<f64>(distances + (r << 3)));
+        store<f64>(out + k * stride + at, distance);
+        sum += distance;
       }
-      v128.store(distances + r, d0);
-      v128.store(distances + r, d1, 16);
-    }
-    for (let r: usize = 0; r < rows; r++) {
-      const at = (start + r) << 3;
-      const distance = min(load<f64>(limits + at), load<f64>(distances + (r << 3)));
-      store<f64>(out + at, distance);
-      sum += distance;
+      store<f64>(totals + (k << 3), sum);
     }
   }
-  store<f64>(total, load<f64>(total) + sum);
+}
+
+/** Writes f64[64]: the squared distances of a panel's rows to `point`, f64[features]. */
+function distancesInPanel(panel: usize, features: usize, point: usize, distances: usize): void {
+  for (let r: usize = 0; r < PANEL_COLUMN_BYTES; r += 64) {
+    let d0 = f64x2.splat(0);
+    let d1 = d0;
+    let d2 = d0;
+    let d3 = d0;
+    let values = panel + r;
+    for (let f: usize = 0; f < features; f++) {
+      const c = v128.load64_splat(point + (f << 3));
+      const difference0 = f64x2.sub(v128.load(values), c);
+      const difference1 = f64x2.sub(v128.load(values, 16), c);
+      const difference2 = f64x2.sub(v128.load(values, 32), c);
+      const difference3 = f64x2.sub(v128.load(values, 48), c);
+      d0 = f64x2.add(d0, f64x2.mul(difference0, difference0));
+      d1 = f64x2.add(d1, f64x2.mul(difference1, difference1));
+      d2 = f64x2.add(d2, f64x2.mul(difference2, difference2));
+      d3 = f64x2.add(d3, f64x2.mul(difference3, difference3));
+      values += PANEL_COLUMN_BYTES;
+    }
+    v128.store(distances + r, d0);
+    v128.store(distances + r, d1, 16);
+    v128.store(distances + r, d2, 32);
+    v128.store(distances + r, d3, 48);
+  }
 }
 
 /**
@@ -174,4 +190,44 @@ export function labelledDistances(
     }
   }
   store<f64>(total, load<f64>(total) + sum);
+}
+
+/**
+ * The nearest centroid, the first of equals, of rows of f32[][features] by number: for each of `chosen`, u32[count], its
+ * label goes to `labels`, u32[count], and its squared distance to `distances`, f64[count]. `centroids` is
+ * f64[features][stride], a column for each cluster and whatever else fills it up to `stride`, a multiple of 4.
+ */
+export function nearestCentroidsOf(
+  rows: usize, features: usize, chosen: usize, count: usize, centroids: usize, clusters: usize, stride: usize, labels: usize,
+  distances: usize,
+): void {
+  const strideBytes = stride << 3;
+  for (let i: usize = 0; i < count; i++) {
+    const row = rows + ((<usize>load<u32>(chosen + (i << 2)) * features) << 2);
+    let best: f64 = Infinity;
+    let label: usize = 0;
+    for (let c: usize = 0; c < clusters; c += 4) {
+      let low = f64x2.splat(0);
+      let high = low;
+      let column = centroids + (c << 3);
+      for (let f: usize = 0; f < features; f++) {
+        const value = f64x2.splat(<f64>load<f32>(row + (f << 2)));
+        const lowDifference = f64x2.sub(value, v128.load(column));
+        const highDifference = f64x2.sub(value, v128.load(column, 16));
+        low = f64x2.add(low, f64x2.mul(lowDifference, lowDifference));
+        high = f64x2.add(high, f64x2.mul(highDifference, highDifference));
+        column += strideBytes;
+      }
+      for (let k: usize = 0; k < 4 && c + k < clusters; k++) {
+        const pair = k < 2 ? low : high;
+        const distance = (k & 1) == 0 ? f64x2.extract_lane(pair, 0) : f64x2.extract_lane(pair, 1);
+        if (distance < best) {
+          best = distance;
+          label = c + k;
+        }
+      }
+    }
+    store<u32>(labels + (i << 2), <u32>label);
+    store<f64>(distances + (i << 3), best);
+  }
 }

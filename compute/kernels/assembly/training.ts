@@ -5,7 +5,7 @@ export * from './evaluate';
 export { kernelRow } from './evaluate/kernel-functions';
 export * from './exact';
 export { erf, exp, log, log1p, tanh } from './math';
-export { assignCentroids, labelledDistances, limitedDistances } from './clustering';
+export { assignCentroids, labelledDistances, limitedDistances, nearestCentroidsOf } from './clustering';
 export { columnAdd, columnDot } from './column';
 export { gram } from './gram';
 export { huberLoss } from './huber';

@@ -241,14 +241,35 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     assert.equal(kernels.f64(total, 1)[0], labelledDistances(data, first, rows, centroids, labels, labelled));
     assert.deepEqual(kernels.f64(distances, rows), labelled);
 
-    kernels.f64(total, 1)[0] = 0;
-    const limits = normals(random, rows).map((value) => value * value * 10);
-    const centroid = centroids.slice(0, features);
-    run.limitedDistances(...shape, place(centroid), place(limits), distances, scratch, total);
+    const chosen = Uint32Array.from({ length: rows }, () => random.integer(0, rows));
+    const matrix = Float32Array.from({ length: rows * features }, () => random.normal());
+    const stride = 4 * Math.ceil(clusters / 4);
+    const columnsOfCentroids = normals(random, features * stride);
+    const [nearestAt, squaresAt] = [kernels.allocate(4 * rows), kernels.allocate(8 * rows)];
+    const asked = [place(matrix), features, place(chosen), rows, place(columnsOfCentroids), clusters, stride] as const;
+    run.nearestCentroidsOf(...asked, nearestAt, squaresAt);
+    chosen.forEach((row, index) => {
+      const squares = Array.from({ length: clusters }, (_, cluster) => {
+        let sum = 0;
+        for (let f = 0; f < features; f++)
+          sum += (matrix[row * features + f] - columnsOfCentroids[f * stride + cluster]) ** 2;
+        return sum;
+      });
+      const best = Math.min(...squares);
+      assert.equal(kernels.u32(nearestAt, rows)[index], squares.indexOf(best));
+      assert.equal(kernels.f64(squaresAt, rows)[index], best);
+    });
 
-    const limited = labelled.slice();
-    assert.equal(kernels.f64(total, 1)[0], limitedDistances(data, first, rows, centroid, limits, limited));
-    assert.deepEqual(kernels.f64(distances, rows), limited);
+    const limits = normals(random, rows).map((value) => value * value * 10);
+    const [allDistances, sums] = [kernels.allocate(8 * rows * clusters), kernels.allocate(8 * clusters)];
+    run.limitedDistances(...shape, clusters, centroidsAt, place(limits), allDistances, 8 * rows, scratch, sums);
+    for (let cluster = 0; cluster < clusters; cluster++) {
+      const centroid = centroids.slice(cluster * features, (cluster + 1) * features);
+      const limited = new Float64Array(rows);
+      const sum = limitedDistances(data, first, rows, centroid, limits, limited);
+      assert.equal(kernels.f64(sums, clusters)[cluster], sum);
+      assert.deepEqual(kernels.f64(allDistances + 8 * rows * cluster, rows), limited);
+    }
   });
 });
 

@@ -58,7 +58,7 @@ function startingCentroids(
   if (init === 'random')
     return { count: n_init === 'auto' ? 10 : n_init, next: () => randomRows(rows, n_clusters, random) };
   if (init === 'k-means++') {
-    const seeding = new PlusPlusSeeding(context, rows);
+    const seeding = new PlusPlusSeeding(context, rows, n_clusters);
     return {
       count: n_init === 'auto' ? 1 : n_init,
       next: (progress) => seeding.choose(n_clusters, random, progress),

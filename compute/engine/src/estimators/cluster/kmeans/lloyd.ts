@@ -80,13 +80,6 @@ export class Lloyd {
     return { centroids, labels: labels.slice(), inertia, iterations, converged };
   }
 
-  /** Of each row, the squared distance to the nearest of the given centroids. In kernel memory. */
-  squaredDistances(centroids: Float64Array, progress: number): Float64Array {
-    this.#assign(centroids, progress);
-    this.#distancesTo(centroids, progress);
-    return this.#context.kernels.f64(this.#distancesAt, this.#rows.count);
-  }
-
   #assign(centroids: Float64Array, progress: number): Assignment {
     const { kernels } = this.#context;
     const clusters = this.#clusters;

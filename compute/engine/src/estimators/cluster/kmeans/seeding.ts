@@ -19,59 +19,60 @@ export class PlusPlusSeeding {
   readonly #context: FitContext;
   readonly #rows: CenteredRows;
   readonly #distances: RowSums;
-  readonly #candidate: number;
-  /** Squared distance of every row to the nearest centroid: so far, with the best new one, with the one on trial. */
-  #nearest: number;
-  #best: number;
-  #trial: number;
+  readonly #trials: number;
+  readonly #candidates: number;
+  /** Squared distance of every row to the nearest centroid so far. */
+  readonly #nearest: number;
+  /** What that becomes with each of the candidates. */
+  readonly #withCandidate: number;
   readonly #cumulated: Float64Array;
 
-  /** Allocates three numbers per row. */
-  constructor(context: FitContext, rows: CenteredRows) {
+  /** Allocates a number per row for each candidate and two more. */
+  constructor(context: FitContext, rows: CenteredRows, clusters: number) {
+    const trials = 2 + Math.floor(log(clusters));
     this.#context = context;
     this.#rows = rows;
+    this.#trials = trials;
     this.#distances = new RowSums(context, rows.columns, {
       kernel: 'limitedDistances',
-      totals: 1,
+      totals: trials,
       scratchColumns: rows.features + 1,
-      operationsPerRow: 2 * rows.features,
+      operationsPerRow: 2 * trials * rows.features,
     });
-    this.#candidate = context.kernels.allocate(8 * rows.features);
+    this.#candidates = context.kernels.allocate(8 * rows.features * trials);
     this.#nearest = context.kernels.allocate(8 * rows.count);
-    this.#best = context.kernels.allocate(8 * rows.count);
-    this.#trial = context.kernels.allocate(8 * rows.count);
+    this.#withCandidate = context.kernels.allocate(8 * rows.count * trials);
     this.#cumulated = new Float64Array(rows.count);
   }
 
   choose(clusters: number, random: RandomState, progress: number): Float64Array {
     const { kernels } = this.#context;
     const { count, features } = this.#rows;
-    const trials = 2 + Math.floor(log(clusters));
     const centroids = new Float64Array(clusters * features);
     const first = random.integer(0, count);
     centroids.set(this.#rows.row(first));
-    kernels.f64(this.#nearest, count).fill(Infinity);
-    let potential = this.#distancesWith(first, this.#nearest, progress);
+    const nearest = kernels.f64(this.#nearest, count).fill(Infinity);
+    let potential = this.#distancesWith([first], progress)[0];
+    nearest.set(kernels.f64(this.#withCandidate, count));
     for (let cluster = 1; cluster < clusters; cluster++) {
-      const candidates = this.#draw(random.doubles(trials).map((value) => value * potential));
-      let chosen: number | undefined;
-      for (const candidate of candidates) {
-        const sum = this.#distancesWith(candidate, this.#trial, progress);
-        if (chosen !== undefined && sum >= potential) continue;
-        chosen = candidate;
-        potential = sum;
-        [this.#best, this.#trial] = [this.#trial, this.#best];
-      }
-      [this.#nearest, this.#best] = [this.#best, this.#nearest];
-      centroids.set(this.#rows.row(chosen!), cluster * features);
+      const candidates = this.#draw(random.doubles(this.#trials).map((value) => value * potential));
+      const potentials = this.#distancesWith(candidates, progress);
+      const chosen = potentials.indexOf(potentials.reduce((least, value) => Math.min(least, value), Infinity));
+      potential = potentials[chosen];
+      nearest.set(kernels.f64(this.#withCandidate + 8 * count * chosen, count));
+      centroids.set(this.#rows.row(candidates[chosen]), cluster * features);
     }
     return centroids;
   }
 
-  /** Writes to `out` the distances to the nearest centroid if `row` becomes one, and returns their sum. */
-  #distancesWith(row: number, out: number, progress: number): number {
-    this.#context.kernels.f64(this.#candidate, this.#rows.features).set(this.#rows.row(row));
-    return this.#distances.compute([this.#candidate, this.#nearest, out], progress)[0];
+  /** For each of some rows, the sum of the distances to the nearest centroid if that row becomes one. */
+  #distancesWith(rows: readonly number[], progress: number): Float64Array {
+    const { kernels } = this.#context;
+    const { count, features } = this.#rows;
+    const candidates = kernels.f64(this.#candidates, features * rows.length);
+    rows.forEach((row, index) => candidates.set(this.#rows.row(row), index * features));
+    const own = [rows.length, this.#candidates, this.#nearest, this.#withCandidate, 8 * count];
+    return this.#distances.compute(own, progress).slice(0, rows.length);
   }
 
   /** For each value, the first row at which the cumulated distances reach it. */

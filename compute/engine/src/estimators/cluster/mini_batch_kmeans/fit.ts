@@ -3,24 +3,27 @@ import { moments } from '../../../algebra/columns.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
 import { selectRows } from '../../../subset.js';
-import { Lloyd } from '../kmeans/lloyd.js';
 import { CenteredRows } from '../kmeans/rows.js';
 import { PlusPlusSeeding, randomRows } from '../kmeans/seeding.js';
-import { assign, type Batch, reassign, update } from './batches.js';
+import { Batches } from './batches.js';
 import type { MiniBatchKMeansParameters } from './parameters.js';
 
+/** Rows measured between two checkpoints. */
+const SLICE = 16384;
+
 /**
- * k-means on small random batches. All draws are scikit-learn's, in its order. Kernel memory: 8 bytes a row, and the rows
- * that first centroids are chosen from.
+ * k-means on small random batches. All draws are scikit-learn's, in its order. Kernel memory: 4 bytes a value,
+ * 12 a row, and the rows that first centroids are chosen from.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as MiniBatchKMeansParameters;
   checkAgainstData(parameters, data);
   const { n_clusters, max_iter, batch_size, reassignment_ratio, random_state } = parameters;
-  const { rows, features } = data;
+  const { rows } = data;
   const random = new RandomState(random_state ?? context.seed);
   const batchRows = Math.min(batch_size, rows);
-  let centroids = firstCentroids(data, parameters, random, context);
+  const batches = new Batches(data, context.kernels);
+  let centroids = firstCentroids(data, batches, parameters, random, context);
   const stop = new StopRule(data, parameters, batchRows, context);
   const weightSums = new Float64Array(n_clusters);
   const steps = Math.floor((max_iter * rows) / batchRows);
@@ -29,13 +32,13 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   let converged = false;
   while (step < steps && !converged) {
     if (step % 8 === 0) context.checkpoint((0.9 * step) / steps, `step ${step} of at most ${steps}`);
-    const batch = drawBatch(data, random.integers(0, rows, batchRows));
-    const { labels, inertia } = assign(batch, centroids);
+    const batch = Uint32Array.from(random.integers(0, rows, batchRows));
+    const { labels, inertia } = batches.assign(batch, centroids);
     sinceReassignment += batchRows;
     const due = weightSums.includes(0) || sinceReassignment >= 10 * n_clusters;
     if (due) sinceReassignment = 0;
-    const next = update(batch, labels, centroids, weightSums);
-    if (due && reassignment_ratio > 0) reassign(batch, next, weightSums, reassignment_ratio, random);
+    const next = batches.update(batch, labels, centroids, weightSums);
+    if (due && reassignment_ratio > 0) batches.reassign(batch, next, weightSums, reassignment_ratio, random);
     converged = stop.after(step, inertia / batchRows, centroids, next);
     centroids = next;
     step++;
@@ -43,7 +46,7 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   return {
     block: { kind: 'centroids', outputs: n_clusters, decision: 'smallest', words: [centroids] },
     details: {
-      inertia: inertiaOf(data, centroids, features, context),
+      inertia: inertiaOf(rows, centroids, batches, context),
       steps: step,
       iterations: Math.ceil((step * batchRows) / rows),
       converged,
@@ -64,19 +67,10 @@ function checkAgainstData({ n_clusters, init }: MiniBatchKMeansParameters, { row
     );
 }
 
-function drawBatch({ features, weights, column }: TrainingData, chosen: ArrayLike<number>): Batch {
-  const rows = chosen.length;
-  const values = new Float64Array(rows * features);
-  for (let feature = 0; feature < features; feature++) {
-    const from = column(feature);
-    for (let row = 0; row < rows; row++) values[row * features + feature] = from[chosen[row]]!;
-  }
-  return { rows, features, values, weights: Float64Array.from(chosen, (row) => weights?.[row] ?? 1) };
-}
-
 /** Of several choices, each from rows drawn for it, the one with the least inertia on rows drawn before. */
 function firstCentroids(
   data: TrainingData,
+  batches: Batches,
   { n_clusters, init, init_size, batch_size, n_init }: MiniBatchKMeansParameters,
   random: RandomState,
   context: FitContext,
@@ -85,7 +79,7 @@ function firstCentroids(
   const { rows } = data;
   const wanted = init_size ?? 3 * Math.min(batch_size, rows);
   const size = Math.min(wanted < n_clusters ? 3 * n_clusters : wanted, rows);
-  const validation = drawBatch(data, random.integers(0, rows, size));
+  const validation = Uint32Array.from(random.integers(0, rows, size));
   const given = typeof init === 'string' ? undefined : Float64Array.from(init.flat());
   const tries = given ? 1 : n_init === 'warn' ? 3 : n_init === 'auto' ? (init === 'k-means++' ? 1 : 3) : n_init;
   let best: Float64Array | undefined;
@@ -95,7 +89,7 @@ function firstCentroids(
     const candidates = size < rows ? selectRows(data, Uint32Array.from(random.integers(0, rows, size)), kernels) : data;
     const centroids = given ?? chooseCentroids(candidates, init as string, n_clusters, random, context);
     kernels.release(mark);
-    const { inertia } = assign(validation, centroids);
+    const { inertia } = batches.assign(validation, centroids);
     if (best && !(inertia < bestInertia)) continue;
     best = centroids;
     bestInertia = inertia;
@@ -114,8 +108,13 @@ function chooseCentroids(
   const chosen =
     init === 'random'
       ? randomRows(centered, clusters, random)
-      : new PlusPlusSeeding(context, centered).choose(clusters, random, 0);
+      : new PlusPlusSeeding(context, centered, clusters).choose(clusters, random, 0);
   return chosen.map((value, i) => value + centered.means[i % candidates.features]);
+}
+
+function meanVariance(data: TrainingData, context: FitContext): number {
+  const { deviations } = moments(data, context);
+  return deviations.reduce((sum, deviation) => sum + deviation * deviation, 0) / data.features;
 }
 
 /** When the batches have stopped to tell anything new. */
@@ -128,9 +127,7 @@ class StopRule {
   #withoutImprovement = 0;
 
   constructor(data: TrainingData, parameters: MiniBatchKMeansParameters, batchRows: number, context: FitContext) {
-    const { deviations } = moments(data, context);
-    const variance = deviations.reduce((sum, deviation) => sum + deviation * deviation, 0) / data.features;
-    this.#tolerance = parameters.tol * variance;
+    this.#tolerance = parameters.tol === 0 ? 0 : parameters.tol * meanVariance(data, context);
     this.#patience = parameters.max_no_improvement;
     this.#smoothing = Math.min(1, (2 * batchRows) / (data.rows + 1));
   }
@@ -152,10 +149,13 @@ class StopRule {
   }
 }
 
-function inertiaOf(data: TrainingData, centroids: Float64Array, features: number, context: FitContext): number {
-  const rows = new CenteredRows(data, context);
-  const centered = centroids.map((value, i) => value - rows.means[i % features]);
-  const distances = new Lloyd(context, rows, centroids.length / features).squaredDistances(centered, 0.95);
-  const { weights } = data;
-  return distances.reduce((sum, distance, row) => sum + distance * (weights ? weights[row] : 1), 0);
+/** The weighted sum of the squared distances of all rows. */
+function inertiaOf(rows: number, centroids: Float64Array, batches: Batches, { checkpoint }: FitContext): number {
+  let sum = 0;
+  for (let start = 0; start < rows; start += SLICE) {
+    checkpoint(0.9 + (0.1 * start) / rows, 'measuring');
+    const slice = Uint32Array.from({ length: Math.min(SLICE, rows - start) }, (_, index) => start + index);
+    sum += batches.assign(slice, centroids).inertia;
+  }
+  return sum;
 }

@@ -54,8 +54,7 @@ export function order(
     if (visited % 16 === 0) checkpoint(0.3 + (0.7 * visited) / rows, 'visiting rows');
     const left = rows - visited;
     let next = 0;
-    for (let index = 1; index < left; index++)
-      if (reachability[open[index]] < reachability[open[next]]) next = index;
+    for (let index = 1; index < left; index++) if (reachability[open[index]] < reachability[open[next]]) next = index;
     const row = open[next];
     open.copyWithin(next, next + 1, left);
     ordering[visited] = row;
