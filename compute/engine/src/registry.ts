@@ -16,6 +16,10 @@ import { adaBoostClassification, adaBoostRegression } from './estimators/ensembl
 import { baggingClassification, baggingRegression } from './estimators/ensemble/bagging/index.js';
 import { extraTreesClassification, extraTreesRegression } from './estimators/ensemble/extra_trees/index.js';
 import {
+  gradientBoostingTreesClassification,
+  gradientBoostingTreesRegression,
+} from './estimators/ensemble/gradient_boosting_trees/index.js';
+import {
   histGradientBoostingClassification,
   histGradientBoostingRegression,
 } from './estimators/ensemble/hist_gradient_boosting/index.js';
@@ -53,6 +57,8 @@ export const estimators: readonly Estimator[] = [
   elasticNet,
   extraTreesClassification,
   extraTreesRegression,
+  gradientBoostingTreesClassification,
+  gradientBoostingTreesRegression,
   histGradientBoostingClassification,
   histGradientBoostingRegression,
   dbscan,

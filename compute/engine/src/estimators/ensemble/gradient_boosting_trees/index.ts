@@ -1,0 +1,24 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { classificationParameters, regressionParameters } from './parameters.js';
+
+export const gradientBoostingTreesRegression: Estimator = {
+  algorithm: 'gradient_boosting_trees',
+  task: 'regression',
+  reference: 'sklearn.ensemble.GradientBoostingRegressor',
+  summary: 'Small trees, each following the gradient of the loss that those before it left; every threshold is tried.',
+  parameters: regressionParameters,
+  missing: 'refuse',
+  weights: true,
+  agreement: { what: 'the same trees: predictions, importances and number of rounds', kind: 'exact', tolerance: 1e-9 },
+  typical: { rows: 20_000, features: 28 },
+  fit,
+};
+
+export const gradientBoostingTreesClassification: Estimator = {
+  ...gradientBoostingTreesRegression,
+  task: 'classification',
+  reference: 'sklearn.ensemble.GradientBoostingClassifier',
+  parameters: classificationParameters,
+  agreement: { what: 'the same trees: scores, importances and number of rounds', kind: 'exact', tolerance: 1e-9 },
+};
