@@ -2,6 +2,11 @@ import { featureAddresses, placeColumns } from '../../../algebra/columns.js';
 import { RowSums } from '../../../algebra/row-sums.js';
 import type { FitContext, TrainingData } from '../../../estimator.js';
 
+const BLOCK_ROWS = 2048;
+
+/** Multiplications between two checkpoints. */
+const WORK_PER_CHECKPOINT = 1e7;
+
 /**
  * The matrix that a linear machine learns with: the features and, with an intercept, a column of `interceptScaling`. Its
  * products with vectors of rows live in kernel memory, 8 bytes a row.
@@ -56,22 +61,45 @@ export class Design {
   }
 
   /** out := the matrix times one number for each column. */
-  multiply(coefficients: Float64Array, out: RowVector): void {
+  multiply(coefficients: Float64Array, out: RowVector, progress: number): void {
     const { run } = this.#context.kernels;
     out.values.fill(0);
-    for (const [column, address] of this.#addresses.entries()) {
-      const step = coefficients[column] * this.#scales[column];
-      if (step !== 0) run.columnAdd(address, this.rows, 0, 0, step, out.pointer);
-    }
+    this.#forBlocks(progress, (first, count) => {
+      for (let column = 0; column < this.count; column++) {
+        const step = coefficients[column] * this.#scales[column];
+        if (step !== 0) run.columnAdd(this.#addresses[column] + 4 * first, count, 0, 0, step, out.pointer + 8 * first);
+      }
+    });
   }
 
   /** For each column its inner product with a vector of rows. */
-  transposed(vector: RowVector): Float64Array {
+  transposed(vector: RowVector, progress: number): Float64Array {
     const { run } = this.#context.kernels;
-    return Float64Array.from(
-      this.#addresses,
-      (address, column) => this.#scales[column] * (run.columnDot(address, this.rows, 0, 0, vector.pointer) as number),
-    );
+    const products = new Float64Array(this.count);
+    this.#forBlocks(progress, (first, count) => {
+      for (let column = 0; column < this.count; column++)
+        products[column] += run.columnDot(
+          this.#addresses[column] + 4 * first,
+          count,
+          0,
+          0,
+          vector.pointer + 8 * first,
+        ) as number;
+    });
+    for (let column = 0; column < this.count; column++) products[column] *= this.#scales[column];
+    return products;
+  }
+
+  /** Blocks of rows whose part of a vector stays in the nearest cache while the columns come by. */
+  #forBlocks(progress: number, body: (first: number, count: number) => void): void {
+    let work = 0;
+    for (let first = 0; first < this.rows; first += BLOCK_ROWS) {
+      body(first, Math.min(BLOCK_ROWS, this.rows - first));
+      work += BLOCK_ROWS * this.count;
+      if (work < WORK_PER_CHECKPOINT) continue;
+      work = 0;
+      this.#context.checkpoint(progress);
+    }
   }
 
   /** The inner products of all pairs of columns, count × count, each row counting what `weights` says; 0 or more. */

@@ -63,12 +63,16 @@ function fitOneVersusRest(
     if (!target.includes(positive)) return { coefficients: new Float64Array(0), iterations: 0, converged: true };
     // As in LIBLINEAR: of more than two classes, the rest together weighs nothing in particular.
     const ofRest = classes === 2 ? byClass[0] : 1;
-    const costs = Float64Array.from(
-      { length: rows },
-      (_, row) => C * (weights ? weights[row] : 1) * (target[row] === positive ? byClass[positive] : ofRest),
-    );
-    const low = costs.map((cost, row) => (cost > 0 && target[row] === positive ? 1 : -Infinity));
-    const high = costs.map((cost, row) => (cost > 0 && target[row] !== positive ? -1 : Infinity));
+    const costs = new Float64Array(rows);
+    const low = new Float64Array(rows).fill(-Infinity);
+    const high = new Float64Array(rows).fill(Infinity);
+    for (let row = 0; row < rows; row++) {
+      const own = target[row] === positive;
+      costs[row] = C * (weights ? weights[row] : 1) * (own ? byClass[positive] : ofRest);
+      if (costs[row] === 0) continue;
+      if (own) low[row] = 1;
+      else high[row] = -1;
+    }
     const problem = { design, low, high, costs };
     const progress = (part: number) => (index + part) / positives.length;
     const options = { tolerance: tol, maximumIterations: max_iter, context, progress };

@@ -21,9 +21,15 @@ export function fitRegression(data: TrainingData, checked: Checked, context: Fit
     );
   const scaling = fit_intercept ? intercept_scaling : 0;
   const { target, weights, rows, features } = data;
-  const costs = Float64Array.from({ length: rows }, (_, row) => C * (weights ? weights[row] : 1));
-  const low = costs.map((cost, row) => (cost > 0 ? target[row] - epsilon : -Infinity));
-  const high = costs.map((cost, row) => (cost > 0 ? target[row] + epsilon : Infinity));
+  const costs = new Float64Array(rows);
+  const low = new Float64Array(rows).fill(-Infinity);
+  const high = new Float64Array(rows).fill(Infinity);
+  for (let row = 0; row < rows; row++) {
+    costs[row] = C * (weights ? weights[row] : 1);
+    if (costs[row] === 0) continue;
+    low[row] = target[row] - epsilon;
+    high[row] = target[row] + epsilon;
+  }
   const problem = { design: new Design(data, scaling, context), low, high, costs };
   const options = { tolerance: tol, maximumIterations: max_iter, context, progress: (part: number) => part };
   const solution =

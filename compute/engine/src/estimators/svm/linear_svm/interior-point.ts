@@ -18,7 +18,7 @@ import { stepProgress } from './problem.js';
 const USUAL_STEPS = 25;
 
 /** The gap between the primal and dual objective, relative, at which a fit ends is this times the tolerance. */
-const GAP_PER_TOLERANCE = 1e-8;
+const GAP_PER_TOLERANCE = 1e-6;
 
 /** How much of the way to the border a step goes at most. */
 const BOLDNESS = 0.995;
@@ -81,8 +81,8 @@ class InteriorPoint {
     for (; iterations < maximumIterations; iterations++) {
       const part = progress(stepProgress(iterations, USUAL_STEPS));
       context.checkpoint(part);
-      design.multiply(this.#coefficients, this.#scores);
-      const gap = this.#relativeGap();
+      const pull = this.#pull(part);
+      const gap = this.#relativeGap(pull);
       idle = gap < 0.9 * best.gap ? 0 : idle + 1;
       if (gap < best.gap) best = { gap, coefficients: this.#coefficients };
       if (gap <= GAP_PER_TOLERANCE * tolerance || idle >= PATIENCE)
@@ -93,22 +93,31 @@ class InteriorPoint {
       for (let i = 0; i < design.count; i++) matrix[i * design.count + i] += 1;
       const factor = Cholesky.factor(matrix, design.count, { checkpoint: () => context.checkpoint(part) });
       if (factor === undefined) break;
-      const imbalance = this.#imbalance();
+      // 0 once a whole step was taken.
+      const imbalance = pull.map((force, i) => force - this.#coefficients[i]);
       const mean = this.#complementarity(0) / this.#pairs;
       // The predictor heads for the optimum itself; how far it gets says how much to stay in the middle.
-      this.#direction(factor, imbalance, 0, false);
+      this.#direction(factor, imbalance, 0, false, part);
       const after = this.#complementarity(this.#reach()) / this.#pairs;
       const centering = (after / mean) ** 3;
       context.checkpoint(part);
-      const step = this.#direction(factor, imbalance, centering * mean, true);
+      const step = this.#direction(factor, imbalance, centering * mean, true, part);
       const size = BOLDNESS * this.#reach();
       this.#take(step, size);
     }
     return { coefficients: best.coefficients, iterations, converged: false };
   }
 
+  /** What all forces together pull the coefficients to: the sum of sign z x. */
+  #pull(progress: number): Float64Array {
+    const forces = this.#forces.values.fill(0);
+    for (const { sign, rows, z } of this.#sides)
+      for (let side = 0; side < rows.length; side++) forces[rows[side]] += sign * z[side];
+    return this.#problem.design.transposed(this.#forces, progress);
+  }
+
   /** (primal - dual) / (1 + |primal|), for what the coefficients and the forces say. */
-  #relativeGap(): number {
+  #relativeGap(pull: Float64Array): number {
     const { design, low, high, costs } = this.#problem;
     const { values } = this.#scores;
     let primal = squaredLength(this.#coefficients) / 2;
@@ -116,18 +125,10 @@ class InteriorPoint {
       if (values[row] < low[row]) primal += costs[row] * (low[row] - values[row]);
       else if (values[row] > high[row]) primal += costs[row] * (values[row] - high[row]);
     }
-    this.#collectForces(({ z }, side) => z[side]);
-    let dual = -squaredLength(design.transposed(this.#forces)) / 2;
+    let dual = -squaredLength(pull) / 2;
     for (const { sign, ends, z } of this.#sides)
       for (let side = 0; side < z.length; side++) dual += sign * ends[side] * z[side];
     return (primal - dual) / (1 + Math.abs(primal));
-  }
-
-  /** Sums what each side does to its row: sign * value. */
-  #collectForces(value: (sides: Sides, side: number) => number): void {
-    const forces = this.#forces.values.fill(0);
-    for (const sides of this.#sides)
-      for (let side = 0; side < sides.rows.length; side++) forces[sides.rows[side]] += sides.sign * value(sides, side);
   }
 
   /** Computes stiffness and residuals of all sides, and what each row weighs in the matrix. */
@@ -143,16 +144,17 @@ class InteriorPoint {
       }
   }
 
-  /** The sum of forces less the coefficients: 0 once a whole step was taken. Uses the forces of `relativeGap`. */
-  #imbalance(): Float64Array {
-    return this.#problem.design.transposed(this.#forces).map((force, i) => force - this.#coefficients[i]);
-  }
-
   /**
    * The Newton step towards λ z = μ (cost - z) = `target`; with `corrected`, less the products of the changes that the
    * step before it, the predictor, would have made. Returns the change of the coefficients.
    */
-  #direction(factor: Cholesky, imbalance: Float64Array, target: number, corrected: boolean): Float64Array {
+  #direction(
+    factor: Cholesky,
+    imbalance: Float64Array,
+    target: number,
+    corrected: boolean,
+    progress: number,
+  ): Float64Array {
     const { design } = this.#problem;
     const forces = this.#forces.values.fill(0);
     for (const sides of this.#sides) {
@@ -168,10 +170,10 @@ class InteriorPoint {
         forces[rows[side]] += (sign * dz[side]) / stiffness[side];
       }
     }
-    const step = design.transposed(this.#forces);
+    const step = design.transposed(this.#forces, progress);
     for (let i = 0; i < step.length; i++) step[i] += imbalance[i];
     factor.solve(step);
-    design.multiply(step, this.#changes);
+    design.multiply(step, this.#changes, progress);
     const { values } = this.#changes;
     for (const { sign, rows, costs, z, lambda, mu, stiffness, dz, dLambda, dMu } of this.#sides)
       for (let side = 0; side < rows.length; side++) {
@@ -184,18 +186,14 @@ class InteriorPoint {
 
   /** How long a step may be, at most 1, until a force or a multiplier meets its border. */
   #reach(): number {
-    let reach = 1;
-    const limit = (value: number, change: number): void => {
-      if (change < 0 && value < -change * reach) reach = value / -change;
-    };
+    let rate = 1;
     for (const { costs, z, lambda, mu, dz, dLambda, dMu } of this.#sides)
       for (let side = 0; side < z.length; side++) {
-        limit(z[side], dz[side]);
-        limit(costs[side] - z[side], -dz[side]);
-        limit(lambda[side], dLambda[side]);
-        limit(mu[side], dMu[side]);
+        const ofForce = Math.max(-dz[side] / z[side], dz[side] / (costs[side] - z[side]));
+        const ofMultiplier = Math.max(-dLambda[side] / lambda[side], -dMu[side] / mu[side]);
+        rate = Math.max(rate, ofForce, ofMultiplier);
       }
-    return reach;
+    return 1 / rate;
   }
 
   /** The sum of λ z + μ (cost - z) after a step of this size. */
@@ -212,6 +210,8 @@ class InteriorPoint {
 
   #take(step: Float64Array, size: number): void {
     this.#coefficients = this.#coefficients.map((value, i) => value + size * step[i]);
+    const { values } = this.#scores;
+    for (let row = 0; row < values.length; row++) values[row] += size * this.#changes.values[row];
     for (const { costs, z, lambda, mu, dz, dLambda, dMu } of this.#sides)
       for (let side = 0; side < z.length; side++) {
         // Rounding may not put a force on its border, where the method would get stuck.

@@ -42,14 +42,14 @@ export function minimizeSquared(problem: LinearProblem, penalty: 'l1' | 'l2', op
       residuals.values[row] = 2 * costs[row] * beyond;
       curvatures[row] = beyond === 0 ? 0 : 2 * costs[row];
     }
-    const gradient = design.transposed(residuals);
+    const gradient = design.transposed(residuals, part);
     const slope = slopeOf(gradient, coefficients, penalty);
     if (iterations === 0) firstSlope = slope;
     if (slope <= SLOPE_PER_TOLERANCE * tolerance * firstSlope) return { coefficients, iterations, converged: true };
     const hessian = design.gram(curvatures, part);
     const step =
       penalty === 'l2' ? newtonStep(hessian, gradient, coefficients) : proximalStep(hessian, gradient, coefficients);
-    design.multiply(step, changes);
+    design.multiply(step, changes, part);
     const before = regularizer(coefficients);
     const slopeAlong =
       dot(gradient, step) + regularizer(sum(coefficients, step, 1)) - before - correction(penalty, step);
