@@ -16,24 +16,15 @@ export class Design {
   /** Columns, the intercept's included. */
   readonly count: number;
   readonly #context: FitContext;
-  readonly #addresses: number[];
+  readonly #addresses: readonly number[];
   readonly #scales: Float64Array;
   readonly #sums: RowSums;
   readonly #even: number;
   readonly #rootsAt: number;
 
-  /** Allocates 8 bytes a row, and 4 for the intercept. `interceptScaling` is 0 for no intercept. */
-  constructor(data: TrainingData, interceptScaling: number, context: FitContext) {
+  /** `columns` are addresses of float32 columns, each counted times its scale. Allocates 8 bytes a row. */
+  private constructor(rows: number, addresses: readonly number[], scales: readonly number[], context: FitContext) {
     const { kernels } = context;
-    const { rows } = data;
-    const addresses = featureAddresses(data);
-    const scales = new Array<number>(data.features).fill(1);
-    if (interceptScaling !== 0) {
-      const ones = kernels.allocate(4 * rows);
-      kernels.f32(ones, rows).fill(1);
-      addresses.push(ones);
-      scales.push(interceptScaling);
-    }
     this.rows = rows;
     this.count = addresses.length;
     this.#context = context;
@@ -51,6 +42,34 @@ export class Design {
       operationsPerRow: (this.#even * this.#even) / 2,
     });
     this.#rootsAt = kernels.allocate(8 * rows);
+  }
+
+  /** The features of `data` and, unless `interceptScaling` is 0, the intercept's column: 4 bytes a row. */
+  static of(data: TrainingData, interceptScaling: number, context: FitContext): Design {
+    const { rows, features } = data;
+    const addresses = featureAddresses(data);
+    const scales = new Array<number>(features).fill(1);
+    if (interceptScaling !== 0) {
+      const ones = context.kernels.allocate(4 * rows);
+      context.kernels.f32(ones, rows).fill(1);
+      addresses.push(ones);
+      scales.push(interceptScaling);
+    }
+    return new Design(rows, addresses, scales, context);
+  }
+
+  /** Every n-th row of this matrix, copied. */
+  everyNth(n: number): Design {
+    const { kernels } = this.#context;
+    const rows = Math.ceil(this.rows / n);
+    const addresses = this.#addresses.map((address) => {
+      const copyAt = kernels.allocate(4 * rows);
+      const column = kernels.f32(address, this.rows);
+      const copy = kernels.f32(copyAt, rows);
+      for (let row = 0; row < rows; row++) copy[row] = column[row * n];
+      return copyAt;
+    });
+    return new Design(rows, addresses, [...this.#scales], this.#context);
   }
 
   /** A vector of rows in kernel memory, and its address. */

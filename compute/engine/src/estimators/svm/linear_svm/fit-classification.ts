@@ -58,7 +58,7 @@ function fitOneVersusRest(
   const { C, loss, penalty, tol, max_iter, fit_intercept, intercept_scaling } = parameters;
   const { target, weights, rows, classes } = data;
   const positives = classes === 2 ? [1] : Array.from({ length: classes }, (_, index) => index);
-  const design = new Design(data, fit_intercept ? intercept_scaling : 0, context);
+  const design = Design.of(data, fit_intercept ? intercept_scaling : 0, context);
   const solutions = positives.map((positive, index): LinearSolution => {
     if (!target.includes(positive)) return { coefficients: new Float64Array(0), iterations: 0, converged: true };
     // As in LIBLINEAR: of more than two classes, the rest together weighs nothing in particular.

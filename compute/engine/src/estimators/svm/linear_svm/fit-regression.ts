@@ -30,7 +30,7 @@ export function fitRegression(data: TrainingData, checked: Checked, context: Fit
     low[row] = target[row] - epsilon;
     high[row] = target[row] + epsilon;
   }
-  const problem = { design: new Design(data, scaling, context), low, high, costs };
+  const problem = { design: Design.of(data, scaling, context), low, high, costs };
   const options = { tolerance: tol, maximumIterations: max_iter, context, progress: (part: number) => part };
   const solution =
     loss === 'epsilon_insensitive' ? minimizeAbsolute(problem, options) : minimizeSquared(problem, 'l2', options);
