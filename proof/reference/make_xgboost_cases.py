@@ -103,6 +103,16 @@ CASES = [
     (T, "friedman", {"booster": "dart", "rate_drop": 0.01, "one_drop": True, "n_estimators": 7, "random_state": 8}, {}),
     (T, "friedman", {"booster": "dart", "rate_drop": 0.01, "one_drop": 1, "sample_type": "weighted", "n_estimators": 7, "random_state": 9}, {}),
     (C, "four_classes", {"booster": "dart", "rate_drop": 0.3, "sample_type": "weighted", "n_estimators": 6, "max_depth": 3, "random_state": 10, "tree_method": "exact"}, {}),
+    # Rows and features drawn.
+    (T, "friedman", {"subsample": 0.5, "random_state": 3}, {}),
+    (C, "four_classes", {"subsample": 0.7, "random_state": 4, "num_parallel_tree": 2}, {}),
+    (T, "friedman", {"subsample": 0.6, "tree_method": "approx", "random_state": 5}, {}),
+    (T, "friedman", {"subsample": 0.6, "tree_method": "exact", "random_state": 6, "max_depth": 4}, {}),
+    (T, "diabetes", {"colsample_bytree": 0.5, "random_state": 7}, {}),
+    (T, "diabetes", {"colsample_bytree": 0.8, "colsample_bylevel": 0.7, "colsample_bynode": 0.6, "random_state": 8, "max_depth": 5}, {}),
+    (T, "diabetes", {"colsample_bynode": 0.4, "subsample": 0.8, "random_state": 9, "grow_policy": "lossguide", "max_leaves": 10}, {}),
+    (C, "breast_cancer", {"colsample_bynode": 0.3, "colsample_bylevel": 0.5, "tree_method": "exact", "random_state": 10}, {}),
+    (T, "friedman", {"booster": "dart", "rate_drop": 0.4, "subsample": 0.7, "colsample_bytree": 0.7, "n_estimators": 7, "random_state": 11}, {}),
     # gblinear.
     (T, "diabetes", {"booster": "gblinear", "n_estimators": 30}, {}),
     (T, "regression", {"booster": "gblinear", "updater": "coord_descent", "reg_lambda": 0.1, "reg_alpha": 0.2, "n_estimators": 20}, {"weights": 11}),

@@ -1,6 +1,10 @@
 import type { Estimator, Task } from './estimator.js';
 import { lightgbmClassification, lightgbmRegression } from './estimators/boosting/lightgbm/index.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
+import {
+  xgboostRandomForestClassification,
+  xgboostRandomForestRegression,
+} from './estimators/boosting/xgboost_random_forest/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { pca } from './estimators/decomposition/pca/index.js';
@@ -99,6 +103,8 @@ export const estimators: readonly Estimator[] = [
   svmClassification,
   svmRegression,
   xgboostClassification,
+  xgboostRandomForestClassification,
+  xgboostRandomForestRegression,
   xgboostRegression,
 ];
 

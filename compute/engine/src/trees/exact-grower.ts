@@ -113,10 +113,11 @@ export class ExactGrower {
   #split(level: readonly GrowingNode[], depth: number, nodes: GrowingNode[], task: TreeTask): GrowingNode[] {
     const mark = this.#kernels.mark();
     const { interactions } = this.#rule;
-    const searched = level.map((node) => {
-      const features = task.featuresOf(depth);
-      return { node, features: new Set(interactions?.allowed(features, node.path) ?? features) };
-    });
+    const features = task.featuresOf(depth);
+    const searched = level.map((node) => ({
+      node,
+      features: new Set(interactions?.allowed(features, node.path) ?? features),
+    }));
     this.#search(searched, task);
     const children: GrowingNode[] = [];
     const moves = this.#kernels.allocate(MOVE_BYTES * level.length);

@@ -55,6 +55,8 @@ interface OpenNode extends Stretch {
   readonly path: readonly number[];
   /** Address of its histogram; 0 while it has none. */
   histogram: number;
+  /** The features to try. */
+  features: Uint32Array | undefined;
   split: Split | undefined;
 }
 
@@ -102,7 +104,7 @@ export class HistogramGrower {
     const histogram = this.#histograms.acquire();
     const sums = this.#histograms.buildRoot(histogram, this.#task!.gradients);
     const top = { id: 0, depth: 0, bounds: UNBOUNDED, path: [], split: undefined };
-    const root: OpenNode = { ...top, ...stretch, sums, histogram };
+    const root: OpenNode = { ...top, ...stretch, sums, histogram, features: this.#task!.featuresOf(0) };
     this.#tree.setCover(0, sums.hessian);
     this.#searchSplits([root]);
     return root;
@@ -175,7 +177,7 @@ export class HistogramGrower {
       const child = (side: 0 | 1, sums: Sums, from: number, to: number): OpenNode => {
         this.#tree.setCover(id + side, sums.hessian);
         const place = { id: id + side, depth: parent.depth + 1, from, to };
-        return { ...place, sums, bounds: bounds[side], path, histogram: 0, split: undefined };
+        return { ...place, sums, bounds: bounds[side], path, histogram: 0, features: undefined, split: undefined };
       };
       const boundary = boundaries[index];
       return {
@@ -185,9 +187,7 @@ export class HistogramGrower {
       };
     });
     const mayBeSplit = (node: OpenNode): boolean =>
-      childrenMayBeSplit &&
-      (this.#rule.maximumDepth === 0 || node.depth < this.#rule.maximumDepth) &&
-      this.#weights.canSplit(node.sums);
+      childrenMayBeSplit && this.#mayBeDeeper(node) && this.#weights.canSplit(node.sums);
 
     const toBuild: (Stretch & { histogram: number })[] = [];
     const toSubtract: { parent: number; child: number }[] = [];
@@ -209,6 +209,9 @@ export class HistogramGrower {
     this.#histograms.subtract(toSubtract);
 
     const children = families.flatMap(({ left, right }) => [left, right]);
+    // Drawn for all of a level in order, whether they can be split or not.
+    if (childrenMayBeSplit)
+      for (const node of children) if (this.#mayBeDeeper(node)) node.features = this.#featuresOf(node);
     for (const node of children) if (!mayBeSplit(node)) this.#releaseHistogram(node);
     this.#searchSplits(children.filter(mayBeSplit));
     this.#keepTwoHistogramsFree(children);
@@ -216,17 +219,20 @@ export class HistogramGrower {
   }
 
   #searchSplits(nodes: readonly OpenNode[]): void {
-    const { interactions } = this.#rule;
-    const splits = this.#search.find(
-      nodes.map(({ histogram, sums, bounds, depth, path }) => {
-        const features = this.#task!.featuresOf(depth);
-        return { histogram, sums, bounds, features: interactions?.allowed(features, path) ?? features };
-      }),
-    );
+    const splits = this.#search.find(nodes.map((node) => ({ ...node, features: node.features! })));
     nodes.forEach((node, index) => {
       node.split = splits[index];
       if (!node.split) this.#releaseHistogram(node);
     });
+  }
+
+  #mayBeDeeper({ depth }: OpenNode): boolean {
+    return this.#rule.maximumDepth === 0 || depth < this.#rule.maximumDepth;
+  }
+
+  #featuresOf({ depth, path }: OpenNode): Uint32Array {
+    const features = this.#task!.featuresOf(depth);
+    return this.#rule.interactions?.allowed(features, path) ?? features;
   }
 
   /** So that splitting can go on: two is what a node without a histogram needs. */

@@ -99,3 +99,17 @@ export function addToRows(margins: usize, permutation: usize, from: usize, to: u
     store<f32>(margin, load<f32>(margin) + value);
   }
 }
+
+/**
+ * Copies gradients (f32[rows][2]) to `target`, those of rows that are not drawn as 0: each is drawn with probability
+ * `part`, by xgboost's generator (multiplicative congruential, 16807 modulo 2^63).
+ */
+export function sampleRows(gradients: usize, target: usize, rows: usize, part: f32, seed: u32): void {
+  const limit = <f64>part;
+  let state: u64 = seed == 0 ? 1 : <u64>seed;
+  for (let row: usize = 0; row < rows; row++) {
+    state = (state * 16807) & 0x7fffffffffffffff;
+    const drawn = <f64>(state - 1) / 9223372036854775808.0 < limit;
+    store<u64>(target + (row << 3), drawn ? load<u64>(gradients + (row << 3)) : 0);
+  }
+}

@@ -1,7 +1,7 @@
 // Histogram gradient boosting: cuts and bins, gradients, histograms, split search, partition of rows; sorted columns; walks.
 export { binRows, cutColumn, sketchBytes, sketchRows, startSketch } from './bins';
 export { findGainSplit } from './gain-split';
-export { addToRows, logisticGradients, softmaxGradients, squaredGradients, weighGradients } from './gradients';
+export { addToRows, logisticGradients, sampleRows, softmaxGradients, squaredGradients, weighGradients } from './gradients';
 export { addHistogram, buildHistogram, buildHistogramInOrder, histogramBytes, subtractHistogram } from './histogram';
 export {
   absoluteGradients, gammaGradients, hingeGradients, poissonGradients, pseudoHuberGradients, squaredLogGradients,

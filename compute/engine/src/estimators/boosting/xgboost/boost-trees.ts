@@ -1,8 +1,7 @@
 /** Boosting of trees: gbtree, and dart (Rashmi & Gilad-Bachrach, "DART: Dropouts meet Multiple Additive Regression Trees", 2015). */
 import { RandomState } from '@pgml/kernels';
 import { type FitContext, FitError, type TrainingData } from '../../../estimator.js';
-import { binData } from '../../../trees/bins.js';
-import { ColumnSampler } from '../../../trees/columns.js';
+import { type BinnedData, binData } from '../../../trees/bins.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { ExactGrower } from '../../../trees/exact-grower.js';
 import { type GrowthRule, HistogramGrower, type TreeTask } from '../../../trees/grower.js';
@@ -18,6 +17,7 @@ import type { Monitor } from './monitor.js';
 import type { LossArrays, Objective } from './objective.js';
 import { stepOf } from './objectives.js';
 import type { XgboostParameters } from './parameters.js';
+import { Sampling } from './sampling.js';
 
 /** The part of the progress that is shown when values have been binned. */
 const PREPARED = 0.05;
@@ -50,14 +50,11 @@ export function boostTrees(
   const sampled = parameters.subsample < 1 ? kernels.allocate(8 * paddedRows) : 0;
   const margins = kernels.f32(arrays.margins, outputs * paddedRows).fill(objective.baseMargin);
   const random = new RandomState(parameters.random_state ?? seed);
-  const fractions = {
-    tree: parameters.colsample_bytree,
-    level: parameters.colsample_bylevel,
-    node: parameters.colsample_bynode,
-  };
-  const dropout = parameters.booster === 'dart' ? new Dropout(parameters, seed) : undefined;
+  const sampling = new Sampling(parameters, features, random);
+  const dropout = parameters.booster === 'dart' ? new Dropout(parameters, random) : undefined;
   const walker = dropout ? new TreeWalker(data, context) : undefined;
   const watched = monitor ? new TreeWalker(monitor.rows, context) : undefined;
+  const total = parameters.n_estimators * outputs * parameters.num_parallel_tree;
   const isExact = isExactMethod(parameters);
   const placed: PlacedTree[] = [];
   const trees: GrownTree[] = [];
@@ -66,7 +63,7 @@ export function boostTrees(
   for (let round = 0; round < parameters.n_estimators; round++) {
     const report = () =>
       checkpoint(
-        PREPARED + ((1 - PREPARED) * round) / parameters.n_estimators,
+        PREPARED + ((1 - PREPARED) * trees.length) / total,
         `round ${round + 1} of ${parameters.n_estimators}`,
       );
     report();
@@ -89,27 +86,20 @@ export function boostTrees(
       const residuals =
         objective.medianLeaves && !isExact ? residualsOf(data, kernels.f32(outputMargins, rows)) : undefined;
       for (let parallel = 0; parallel < parameters.num_parallel_tree; parallel++) {
-        let gradients = outputGradients;
-        if (sampled !== 0) {
-          // A pair of f32 zeros is an f64 zero.
-          const pairs = kernels.f64(sampled, paddedRows);
-          pairs.set(kernels.f64(outputGradients, paddedRows));
-          for (let row = 0; row < rows; row++) if (random.double() >= parameters.subsample) pairs[row] = 0;
-          gradients = sampled;
-        }
-        const sampler = new ColumnSampler(features, fractions, random);
+        sampling.next();
+        if (sampled !== 0) sampling.copyRows(kernels, outputGradients, sampled, rows);
+        const gradients = sampled === 0 ? outputGradients : sampled;
         report();
         const task: TreeTask = {
           gradients,
           margins: outputMargins,
-          featuresOf: (depth) => sampler.forNode(depth),
+          featuresOf: (depth) => sampling.featuresOf(depth),
           checkpoint: report,
           ...(residuals ? { leafValue: medianLeaf(residuals, data, kernels.f32(gradients, 2 * rows)) } : {}),
         };
         trees.push(grow(task));
       }
     }
-    dropout?.skip(isExact ? trees.length - first : Number(round === 0));
     dropout?.add(trees.length - first, rateOf(parameters));
     if (dropout || monitor) for (const tree of trees.slice(first)) placed.push(placeTree(tree, context));
     if (monitor && watched) {
@@ -164,34 +154,43 @@ function growerOf(data: TrainingData, objective: Objective, parameters: XgboostP
     return (task) => grower.grow(task);
   }
   const binning = { categories, leastBinsForSets: parameters.max_cat_to_onehot };
+  const grow = (bins: BinnedData) => new HistogramGrower(bins, rule, context);
+  if (tree_method === 'approx' && objective.constantHessian) {
+    // Cut once, by the rows that the first tree learns from.
+    let grower: HistogramGrower | undefined;
+    return (task) => {
+      grower ??= grow(
+        binData(data, max_bin, context, () => task.checkpoint(), {
+          ...binning,
+          weights: placeHessians(data, task.gradients, context),
+        }),
+      );
+      return grower.grow(task);
+    };
+  }
   const weights = data.weights?.byteOffset;
-  if (tree_method === 'approx' && !objective.constantHessian) {
+  if (tree_method === 'approx') {
     const columns = sortColumns(data, context);
     return (task) => {
       const mark = kernels.mark();
       const sorted = { columns, gradients: task.gradients };
       const bins = binData(data, max_bin, context, () => task.checkpoint(), { ...binning, weights, sorted });
-      const tree = new HistogramGrower(bins, rule, context).grow(task);
+      const tree = grow(bins).grow(task);
       kernels.release(mark);
       return tree;
     };
   }
-  const bins = binData(
-    data,
-    max_bin,
-    context,
-    (part) => context.checkpoint(PREPARED * part, 'binning features'),
-    // Hessians are weights, and xgboost multiplies them by the weights once more.
-    { ...binning, weights: tree_method === 'approx' ? squaresOf(data, context) : weights },
-  );
-  const grower = new HistogramGrower(bins, rule, context);
+  const report = (part: number) => context.checkpoint(PREPARED * part, 'binning features');
+  const grower = grow(binData(data, max_bin, context, report, { ...binning, weights }));
   return (task) => grower.grow(task);
 }
 
-function squaresOf({ rows, weights }: TrainingData, { kernels }: FitContext): number | undefined {
-  if (!weights) return undefined;
+/** Address of f32[rows], hessians times weights: hessians have been weighed, and xgboost weighs them once more. */
+function placeHessians({ rows, weights }: TrainingData, gradients: number, { kernels }: FitContext): number {
   const pointer = kernels.allocate(4 * rows);
-  kernels.f32(pointer, rows).set(weights.map((weight) => weight * weight));
+  const hessians = kernels.f32(pointer, rows);
+  const pairs = kernels.f32(gradients, 2 * rows);
+  for (let row = 0; row < rows; row++) hessians[row] = pairs[2 * row + 1] * (weights ? weights[row] : 1);
   return pointer;
 }
 

@@ -1,13 +1,14 @@
 /**
  * Which trees dart drops out in a round, and what each then weighs (Rashmi & Gilad-Bachrach, "DART: Dropouts meet
- * Multiple Additive Regression Trees", 2015). Draws as xgboost does, where it draws nothing else: no subsample.
+ * Multiple Additive Regression Trees", 2015). Draws as xgboost does, from the stream that rows and features are drawn from.
  */
-import { RandomState } from '@pgml/kernels';
+import type { RandomState } from '@pgml/kernels';
 import type { XgboostParameters } from './parameters.js';
+import { below, uniform } from './sampling.js';
 
 type DropoutParameters = Pick<
   XgboostParameters,
-  'rate_drop' | 'skip_drop' | 'one_drop' | 'sample_type' | 'normalize_type' | 'random_state'
+  'rate_drop' | 'skip_drop' | 'one_drop' | 'sample_type' | 'normalize_type'
 >;
 
 export class Dropout {
@@ -17,9 +18,9 @@ export class Dropout {
   /** What each tree's leaves are multiplied by. */
   readonly weights: number[] = [];
 
-  constructor(parameters: DropoutParameters, seed: number) {
+  constructor(parameters: DropoutParameters, random: RandomState) {
     this.#parameters = parameters;
-    this.#random = new RandomState(parameters.random_state ?? seed);
+    this.#random = random;
   }
 
   isDropped(tree: number): boolean {
@@ -31,18 +32,13 @@ export class Dropout {
     const { rate_drop, skip_drop, one_drop, sample_type } = this.#parameters;
     const { weights } = this;
     this.#dropped = new Set();
-    if (skip_drop > 0 && this.#uniform() < Math.fround(skip_drop)) return;
+    if (skip_drop > 0 && uniform(this.#random) < Math.fround(skip_drop)) return;
     const sum = weights.reduce((total, weight) => Math.fround(total + weight), 0);
     weights.forEach((weight, tree) => {
       const rate = sample_type === 'uniform' ? rate_drop : (rate_drop * weights.length * weight) / sum;
-      if (this.#uniform() < Math.fround(rate)) this.#dropped.add(tree);
+      if (uniform(this.#random) < Math.fround(rate)) this.#dropped.add(tree);
     });
     if (Number(one_drop) === 1 && this.#dropped.size === 0 && weights.length > 0) this.#dropped.add(this.#one(sum));
-  }
-
-  /** Draws what xgboost draws to seed its sampler of columns: once, with `exact` for every tree. */
-  skip(count: number): void {
-    for (let drawn = 0; drawn < count; drawn++) this.#random.uint32();
   }
 
   /** The round has grown `count` trees. */
@@ -56,17 +52,10 @@ export class Dropout {
     for (let tree = 0; tree < count; tree++) this.weights.push(Math.fround(grown));
   }
 
-  /** Uniform in [0, 1), as C++ makes it of two words, the low one first. */
-  #uniform(): number {
-    const low = this.#random.uint32();
-    return (this.#random.uint32() * 2 ** 32 + low) / 2 ** 64;
-  }
-
   #one(sum: number): number {
-    if (this.#parameters.sample_type === 'uniform')
-      return Math.floor((this.#random.uint32() / 2 ** 32) * this.weights.length);
+    if (this.#parameters.sample_type === 'uniform') return below(this.#random, this.weights.length);
     if (this.weights.length === 1) return 0;
-    let left = this.#uniform() * sum;
+    let left = uniform(this.#random) * sum;
     const tree = this.weights.findIndex((weight) => (left -= weight) < 0);
     return tree < 0 ? this.weights.length - 1 : tree;
   }

@@ -74,7 +74,7 @@ const oneOutput: Readonly<
   'gamma-deviance': () =>
     meanOf(
       (truth, mean) => {
-        const ratio = truth / (mean + 1e-9);
+        const ratio = (truth + 1e-6) / (mean + 1e-6);
         return ratio - log(ratio) - 1;
       },
       (mean) => 2 * mean,
@@ -195,7 +195,7 @@ function meanOver(data: TrainingData, valueOf: (row: number) => number): number 
   return total === 0 ? sum : sum / total;
 }
 
-/** A curve's area, for two classes; for more, the mean over classes against the rest, weighed by their rows. */
+/** A curve's area, for two classes; for more, the mean over classes against the rest, for `auc` weighed by their rows. */
 const areaUnder =
   (area: (scored: Scored) => number): Metric['measure'] =>
   (margins, objective, data) => {
@@ -210,7 +210,7 @@ const areaUnder =
     let total = 0;
     for (let output = 0; output < objective.outputs; output++) {
       const truth = target.map((label) => Number(label === output));
-      const positive = truth.reduce((count, label, row) => count + label * weight(row), 0);
+      const positive = area === rankedPairs ? truth.reduce((count, label, row) => count + label * weight(row), 0) : 1;
       sum += positive * area({ rows, truth, predicted: shares.subarray(output * rows, (output + 1) * rows), weight });
       total += positive;
     }
@@ -243,7 +243,10 @@ function rankedPairs(scored: Scored): number {
   return area / (positives * negatives);
 }
 
-/** For ranked groups of at least three rows, the share of pairs with different grades that are in the right order. */
+/**
+ * For ranked groups of at least three rows, the share of pairs with different grades that are in the right order. (xgboost
+ * counts pairs with equal grades as well, so that its value depends on the order of rows.)
+ */
 function meanOfGroups(margins: Float32Array, data: TrainingData): number {
   const { target } = data;
   const areas = groupsOf(data)

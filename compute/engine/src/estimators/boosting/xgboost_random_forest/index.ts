@@ -1,0 +1,23 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { parameters } from './parameters.js';
+
+export const xgboostRandomForestRegression: Estimator = {
+  algorithm: 'xgboost_random_forest',
+  task: 'regression',
+  reference: 'xgboost.XGBRFRegressor',
+  summary:
+    'A random forest of gradient boosting trees: all grown from the first gradients, on rows and features drawn.',
+  parameters,
+  missing: 'learn',
+  weights: true,
+  agreement: { what: 'margins, with the same rows and features drawn', kind: 'exact', tolerance: 1e-5 },
+  typical: { rows: 100_000, features: 28 },
+  fit,
+};
+
+export const xgboostRandomForestClassification: Estimator = {
+  ...xgboostRandomForestRegression,
+  task: 'classification',
+  reference: 'xgboost.XGBRFClassifier',
+};
