@@ -91,6 +91,17 @@ test('BlockedCholesky: factors, solves, inverts, as the plain one does', () => {
   }
 });
 
+test('logDeterminant: of known determinants', () => {
+  const mark = kernels.mark();
+  // 4 · 3 - 2 · 2.
+  assert.ok(Math.abs(Cholesky.factor(Float64Array.of(4, 2, 2, 3), 2)!.logDeterminant() - Math.log(8)) < 1e-15);
+  // n + 1, for second differences.
+  const differences = plainMatrix(99, 99, (i, j) => (i === j ? 2 : Math.abs(i - j) === 1 ? -1 : 0));
+  const factor = BlockedCholesky.factor(context, place(differences))!;
+  assert.ok(Math.abs(factor.logDeterminant() - Math.log(100)) < 1e-13);
+  kernels.release(mark);
+});
+
 test('BlockedCholesky: what is not positive definite, or not by the tolerance, is refused at the row where it shows', () => {
   const mark = kernels.mark();
   const size = 130;

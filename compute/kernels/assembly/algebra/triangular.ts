@@ -83,13 +83,19 @@ export function solveUpperRows(
   }
 }
 
-/** The inner product of `length` numbers: even places, odd places, and the last of an odd length in this order. */
+/** The inner product of `length` numbers, in four sums and the last up to three numbers behind them, in this order. */
 export function dot(x: usize, y: usize, length: usize): f64 {
-  const end = (length & ~1) << 3;
+  const end = length << 3;
   let sums = f64x2.splat(0);
-  for (let k: usize = 0; k < end; k += 16) sums = f64x2.add(sums, f64x2.mul(v128.load(x + k), v128.load(y + k)));
-  const sum = sumOf(sums);
-  return length & 1 ? sum + load<f64>(x + end) * load<f64>(y + end) : sum;
+  let more = sums;
+  let k: usize = 0;
+  for (; k + 32 <= end; k += 32) {
+    sums = f64x2.add(sums, f64x2.mul(v128.load(x + k), v128.load(y + k)));
+    more = f64x2.add(more, f64x2.mul(v128.load(x + k, 16), v128.load(y + k, 16)));
+  }
+  let sum = sumOf(f64x2.add(sums, more));
+  for (; k < end; k += 8) sum += load<f64>(x + k) * load<f64>(y + k);
+  return sum;
 }
 
 /** x := x + factor * y. */

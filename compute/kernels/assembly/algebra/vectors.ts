@@ -70,10 +70,33 @@ export function reflectRows(
 ): void {
   for (let i: usize = 0; i < rows; i++) {
     const row = matrix + i * stride;
-    if (factor != 0) addMultiple(row, -factor * dot(row, vector, length), vector, length);
-    if (rests != 0) {
-      const rest = row + 8;
-      store<f64>(rests + (i << 3), dot(rest, rest, length - 1));
-    }
+    const along = factor == 0 ? 0 : factor * dot(row, vector, length);
+    if (rests != 0) store<f64>(rests + (i << 3), subtractAndMeasure(row, along, vector, length));
+    else if (along != 0) addMultiple(row, -along, vector, length);
   }
+}
+
+/** x := x - along * v; the sum of squares of what is then behind its first number. */
+function subtractAndMeasure(x: usize, along: f64, v: usize, length: usize): f64 {
+  store<f64>(x, load<f64>(x) - along * load<f64>(v));
+  const end = length << 3;
+  const factor = f64x2.splat(along);
+  let sums = f64x2.splat(0);
+  let more = sums;
+  let k: usize = 8;
+  for (; k + 32 <= end; k += 32) {
+    const one = f64x2.sub(v128.load(x + k), f64x2.mul(factor, v128.load(v + k)));
+    const other = f64x2.sub(v128.load(x + k, 16), f64x2.mul(factor, v128.load(v + k, 16)));
+    v128.store(x + k, one);
+    v128.store(x + k, other, 16);
+    sums = f64x2.add(sums, f64x2.mul(one, one));
+    more = f64x2.add(more, f64x2.mul(other, other));
+  }
+  let sum = sumOf(f64x2.add(sums, more));
+  for (; k < end; k += 8) {
+    const value = load<f64>(x + k) - along * load<f64>(v + k);
+    store<f64>(x + k, value);
+    sum += value * value;
+  }
+  return sum;
 }
