@@ -86,6 +86,6 @@ export function chooseEstimator(given: string, task: Task): Estimator {
   if (tasks.includes(task)) throw new InputError('0A000', `${algorithm} is not available yet for ${task}`, { hint });
   throw new InputError('22023', `${algorithm} does not support ${task}`, {
     detail: tasks.length > 0 ? `It supports ${alternatives(tasks)}.` : undefined,
-    hint,
+    hint: algorithm === 'feature_agglomeration' ? `It groups features, not rows. ${hint}` : hint,
   });
 }

@@ -6,6 +6,9 @@ import {
   xgboostRandomForestRegression,
 } from './estimators/boosting/xgboost_random_forest/index.js';
 import { dbscan } from './estimators/cluster/dbscan/index.js';
+import { affinityPropagation } from './estimators/cluster/affinity_propagation/index.js';
+import { birch } from './estimators/cluster/birch/index.js';
+import { featureAgglomeration } from './estimators/cluster/feature_agglomeration/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { pca } from './estimators/decomposition/pca/index.js';
 import { kernelRidge } from './estimators/kernel_ridge/kernel_ridge/index.js';
@@ -56,6 +59,9 @@ export const estimators: readonly Estimator[] = [
   adaBoostRegression,
   baggingClassification,
   baggingRegression,
+  affinityPropagation,
+  birch,
+  featureAgglomeration,
   automaticRelevanceDetermination,
   bayesianRidge,
   elasticNet,
@@ -97,8 +103,6 @@ export const estimators: readonly Estimator[] = [
   miniBatchKMeans,
   optics,
   ransac,
-  stochasticGradientDescentClassification,
-  stochasticGradientDescentRegression,
   theilSen,
   svmClassification,
   svmRegression,

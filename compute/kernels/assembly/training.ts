@@ -16,3 +16,5 @@ export { logisticLoss, logisticRows, softmaxLoss, softmaxRows } from './logistic
 export { applyScale, descend, shuffleOrder } from './stochastic-gradient';
 export { chooseSubsets, seedGenerator } from './subsets';
 export { chooseSecond, kernelTiles, moveAndChooseFirst } from './support-vectors';
+export { passAvailabilities, passResponsibilities } from './affinity-propagation';
+export { addPairs, mergeClusters, nearestInRow } from './agglomeration';

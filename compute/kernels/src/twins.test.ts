@@ -5,6 +5,8 @@ import { classesOf, type Decision, decisions, hasProbabilities, leastOutputs, pa
 import { checkBlock } from './check.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
+import { passMessages } from './twins/affinity-propagation.js';
+import { contributions, unions } from './twins/agglomeration.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
 import { columnAdd, columnDot } from './twins/column.js';
 import { centroidScores } from './twins/evaluate/centroids.js';
@@ -514,4 +516,77 @@ test('subsets as RandomState draws them', () => {
     assert.deepEqual([...kernels.u32(out, size * count)], expected);
     kernels.release(mark);
   }
+});
+
+test('affinity propagation: one exchange of messages', () => {
+  const random = new RandomState(2);
+  for (const count of [2, 3, 4, 7, 20]) {
+    const mark = kernels.mark();
+    const width = count + (count % 2);
+    const matrix = () => Array.from({ length: count }, () => normals(random, count));
+    const similarities = matrix();
+    const before = { responsibilities: matrix(), availabilities: matrix() };
+    const placeMatrix = (rows: readonly Float64Array[], padding: number) => {
+      const padded = new Float64Array(count * width).fill(padding);
+      for (const [i, row] of rows.entries()) padded.set(row, i * width);
+      return place(padded);
+    };
+    const [s, r] = [placeMatrix(similarities, -Infinity), placeMatrix(before.responsibilities, -Infinity)];
+    const a = placeMatrix(before.availabilities, 0);
+    const sums = kernels.allocate(8 * width);
+    run.passResponsibilities(s, a, r, width, 0, 1, 0.7, sums);
+    run.passResponsibilities(s, a, r, width, 1, count, 0.7, sums);
+    run.passAvailabilities(r, a, width, 0, count, 0.7, sums);
+    const after = passMessages(similarities, before.responsibilities, before.availabilities, 0.7);
+    for (const [i, row] of after.responsibilities.entries()) {
+      assertClose(kernels.f64(r + 8 * i * width, count), row, 1e-13, 'responsibilities');
+      assertClose(kernels.f64(a + 8 * i * width, count), after.availabilities[i], 1e-13, 'availabilities');
+    }
+    kernels.release(mark);
+  }
+});
+
+test('agglomeration: pairs, the nearest, and merges', () => {
+  const random = new RandomState(6);
+  for (const count of [2, 3, 5, 12])
+    for (const number of [0, 1, 2]) {
+      const mark = kernels.mark();
+      const width = count + (count % 2);
+      const dimensions = 2 * random.integer(1, 5);
+      const points = Array.from({ length: count }, () => normals(random, dimensions));
+      const matrixAt = kernels.allocate(8 * count * width);
+      const rows = Array.from({ length: count }, (_, i) => kernels.f64(matrixAt + 8 * i * width, width));
+      const pointsAt = place(Float64Array.from(points.flatMap((point) => [...point])));
+      run.addPairs(pointsAt, dimensions, number, 0, 2, matrixAt, width);
+      run.addPairs(pointsAt, dimensions, number, 2, count, matrixAt, width);
+      const expected = points.map((a, i) =>
+        Float64Array.from(points, (b, j) =>
+          j < i ? a.reduce((sum, value, k) => sum + contributions[number](value, b[k]), 0) : 0,
+        ),
+      );
+      for (const [i, row] of rows.entries()) assertClose(row.slice(0, count), expected[i], 1e-13, 'pairs');
+
+      // Whole numbers, so that some are equal.
+      for (const [i, row] of rows.entries()) {
+        row.fill(Infinity);
+        for (let j = 0; j < i; j++) rows[j][i] = row[j] = 1 + random.integer(0, 6);
+      }
+      for (const row of rows)
+        assert.equal(run.nearestInRow(row.byteOffset, width), row.indexOf(row.reduce((a, b) => Math.min(a, b))));
+      const sizes = Float64Array.from({ length: width }, () => random.integer(1, 5));
+      const [a, b] = [0, count - 1];
+      const before = rows.map((row) => row.slice());
+      run.mergeClusters(matrixAt, width, count, a, b, number, place(sizes));
+      for (let i = 0; i < count; i++)
+        for (let j = 0; j < count; j++) {
+          const other = i === b ? j : i;
+          const gone = i === a || j === a || i === j;
+          const union = () =>
+            unions[number](before[other][a], before[other][b], before[a][b], sizes[a], sizes[b], sizes[other]);
+          const wanted = gone ? Infinity : i === b || j === b ? union() : before[i][j];
+          // The row of a cluster that is no more is not read again.
+          if (i !== a) assert.ok(Object.is(rows[i][j], wanted) || Math.abs(rows[i][j] - wanted) < 1e-12 * wanted);
+        }
+      kernels.release(mark);
+    }
 });

@@ -23,6 +23,12 @@ export class PythonHeap<Item> {
     const items = this.#items;
     const last = items.pop();
     if (last === undefined || items.length === 0) return last;
+    return this.replaceFirst(last);
+  }
+
+  /** Gives the first item out and takes another in its stead. There must be one. */
+  replaceFirst(item: Item): Item {
+    const items = this.#items;
     const first = items[0];
     let hole = 0;
     for (let child = 1; child < items.length; child = 2 * hole + 1) {
@@ -30,7 +36,7 @@ export class PythonHeap<Item> {
       items[hole] = items[child]!;
       hole = child;
     }
-    items[hole] = last;
+    items[hole] = item;
     this.#rise(hole);
     return first;
   }
