@@ -17,6 +17,8 @@ export const fraction: ParameterType = { kind: 'number', minimum: 0, exclusive: 
 /** Bounds are inclusive. */
 export const integer = (minimum?: number, maximum?: number): ParameterType => ({ kind: 'integer', minimum, maximum });
 
+export const text: ParameterType = { kind: 'text' };
+
 export const choice = (...values: string[]): ParameterType => ({ kind: 'choice', values });
 
 export const arrayOf = (of: ParameterType): ParameterType => ({ kind: 'array', of });

@@ -38,6 +38,7 @@ import {
   passiveAggressiveRegression,
 } from './estimators/linear_model/passive_aggressive/index.js';
 import { perceptron } from './estimators/linear_model/perceptron/index.js';
+import { quantile } from './estimators/linear_model/quantile/index.js';
 import { ridgeClassification, ridgeRegression } from './estimators/linear_model/ridge/index.js';
 import { ransac } from './estimators/linear_model/ransac/index.js';
 import {
@@ -93,6 +94,7 @@ export const estimators: readonly Estimator[] = [
   passiveAggressiveRegression,
   pca,
   perceptron,
+  quantile,
   randomForestClassification,
   randomForestRegression,
   ridgeClassification,
