@@ -46,6 +46,7 @@ import {
   stochasticGradientDescentRegression,
 } from './estimators/linear_model/stochastic_gradient_descent/index.js';
 import { optics } from './estimators/cluster/optics/index.js';
+import { spectral } from './estimators/cluster/spectral/index.js';
 import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
 import { knnClassification, knnRegression } from './estimators/neighbors/knn/index.js';
@@ -108,6 +109,7 @@ export const estimators: readonly Estimator[] = [
   theilSen,
   svmClassification,
   svmRegression,
+  spectral,
   xgboostClassification,
   xgboostRandomForestClassification,
   xgboostRandomForestRegression,

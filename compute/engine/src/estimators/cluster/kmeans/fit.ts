@@ -9,11 +9,26 @@ import { PlusPlusSeeding, randomRows } from './seeding.js';
 /** k-means: the best of several runs of Lloyd's algorithm. */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as KMeansParameters;
+  const random = new RandomState(parameters.random_state ?? context.seed);
+  const { centroids, labels, inertia, iterations, converged, starts } = clusterRows(data, parameters, random, context);
+  return {
+    block: { kind: 'centroids', outputs: parameters.n_clusters, decision: 'smallest', words: [centroids] },
+    details: { inertia, iterations, converged, distinct_clusters: new Set(labels).size, starts },
+  };
+}
+
+/** The best clustering of several starts, with its centroids where the rows are. Throws FitError. */
+export function clusterRows(
+  data: TrainingData,
+  parameters: Omit<KMeansParameters, 'random_state'>,
+  random: RandomState,
+  context: FitContext,
+): Clustering & { readonly starts: number } {
   checkAgainstData(parameters, data);
   const { n_clusters, max_iter, tol } = parameters;
   const rows = new CenteredRows(data, context);
   const lloyd = new Lloyd(context, rows, n_clusters);
-  const starts = startingCentroids(rows, parameters, context);
+  const starts = startingCentroids(rows, parameters, random, context);
   const lloydOptions = { maximumIterations: max_iter, tolerance: tol * rows.meanVariance };
   let best: Clustering | undefined;
   for (let start = 0; start < starts.count; start++) {
@@ -23,15 +38,14 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
     if (!best || (clustering.inertia < best.inertia && !sameClusters(clustering.labels, best.labels, n_clusters)))
       best = clustering;
   }
-  const { centroids, labels, inertia, iterations, converged } = best!;
-  const placed = centroids.map((value, i) => value + rows.means[i % rows.features]);
-  return {
-    block: { kind: 'centroids', outputs: n_clusters, decision: 'smallest', words: [placed] },
-    details: { inertia, iterations, converged, distinct_clusters: new Set(labels).size, starts: starts.count },
-  };
+  const centroids = best!.centroids.map((value, i) => value + rows.means[i % rows.features]);
+  return { ...best!, centroids, starts: starts.count };
 }
 
-function checkAgainstData({ n_clusters, init }: KMeansParameters, { rows, features }: TrainingData): void {
+function checkAgainstData(
+  { n_clusters, init }: Pick<KMeansParameters, 'n_clusters' | 'init'>,
+  { rows, features }: TrainingData,
+): void {
   if (n_clusters > rows)
     throw new FitError(
       `n_clusters is ${n_clusters}, but there are only ${rows} rows to train on`,
@@ -51,10 +65,10 @@ function checkAgainstData({ n_clusters, init }: KMeansParameters, { rows, featur
 /** How many starts there are, and the centroids of the next one. */
 function startingCentroids(
   rows: CenteredRows,
-  { init, n_init, n_clusters, random_state }: KMeansParameters,
+  { init, n_init, n_clusters }: Omit<KMeansParameters, 'random_state'>,
+  random: RandomState,
   context: FitContext,
 ): { count: number; next: (progress: number) => Float64Array } {
-  const random = new RandomState(random_state ?? context.seed);
   if (init === 'random')
     return { count: n_init === 'auto' ? 10 : n_init, next: () => randomRows(rows, n_clusters, random) };
   if (init === 'k-means++') {
