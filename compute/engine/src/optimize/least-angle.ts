@@ -32,8 +32,12 @@ export interface LeastAnglePath {
 /** Penalties this close are equal: the rounding of float32. */
 const EQUAL_ALPHAS = 2 ** -23;
 
-/** A feature with a smaller diagonal depends on those in the model. */
+/**
+ * A feature with a smaller diagonal depends on those in the model, and so does one of which less than the second number is
+ * left, squared, which rounding alone leaves.
+ */
 const DEPENDENT = 1e-7;
+const ROUNDING = 1e-12;
 
 export function leastAngle(products: InnerProducts, options: LeastAngleOptions, context: FitContext): LeastAnglePath {
   const { method, rows, maximumSteps, leastAlpha, positive, leastDiagonal } = options;
@@ -79,7 +83,8 @@ export function leastAngle(products: InnerProducts, options: LeastAngleOptions, 
       const own = products.between(entering, [...active, entering]);
       const { row, squared } = triangle.remainder(own);
       const diagonal = Math.max(Math.sqrt(Math.abs(squared)), leastDiagonal);
-      if (diagonal < DEPENDENT) {
+      const rounding = leastDiagonal < DEPENDENT && squared <= ROUNDING * products.squares[entering];
+      if (diagonal < DEPENDENT || rounding) {
         inactive = inactive.filter((j) => j !== entering);
         continue;
       }

@@ -52,6 +52,14 @@ test('a repeated column and a constant one stay out', () => {
   assert.deepEqual([...weights.slice(3)], [0, 0]);
 });
 
+test('more features than rows: no more features than are independent', () => {
+  const problem = noisyLine(20, 60, 4);
+  const { fitted, answers } = fitAndEvaluate(kernels, leastAngleRegression, problem);
+  assert.ok((fitted.details?.active as number) <= 19);
+  assert.ok(coefficientsOf(fitted).weights.every((weight) => Math.abs(weight) < 100));
+  assertClose(answers.scores, problem.target, 0.1);
+});
+
 test('jitter: noise of the seed, too little to matter here', () => {
   const problem = noisyLine(60, 3, 4);
   const fit = (given: object, seed = 1) =>
