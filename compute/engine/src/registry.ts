@@ -46,6 +46,8 @@ import {
   stochasticGradientDescentRegression,
 } from './estimators/linear_model/stochastic_gradient_descent/index.js';
 import { optics } from './estimators/cluster/optics/index.js';
+import { spectralBi } from './estimators/cluster/spectral_bi/index.js';
+import { spectralCo } from './estimators/cluster/spectral_co/index.js';
 import { spectral } from './estimators/cluster/spectral/index.js';
 import { meanShift } from './estimators/cluster/mean_shift/index.js';
 import { miniBatchKMeans } from './estimators/cluster/mini_batch_kmeans/index.js';
@@ -110,6 +112,8 @@ export const estimators: readonly Estimator[] = [
   svmClassification,
   svmRegression,
   spectral,
+  spectralBi,
+  spectralCo,
   xgboostClassification,
   xgboostRandomForestClassification,
   xgboostRandomForestRegression,
