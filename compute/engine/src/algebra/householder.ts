@@ -78,6 +78,13 @@ export function largestOf(numbers: Float64Array): number {
   return largest;
 }
 
+/** The sum of squares. */
+export function squaredLength(numbers: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < numbers.length; i++) sum += numbers[i] * numbers[i];
+  return sum;
+}
+
 /** The Euclidean length, without overflow or underflow on the way. */
 export function norm(numbers: Float64Array): number {
   const largest = largestOf(numbers);

@@ -1,6 +1,6 @@
 /** QR decompositions by Householder reflections. A matrix to decompose is given by its columns, as the rows of a `Matrix`. */
 import type { FitContext } from '../estimator.js';
-import { makeReflection, makeSafeReflection, reflectRowsByBlock } from './householder.js';
+import { makeReflection, makeSafeReflection, reflectRowsByBlock, squaredLength } from './householder.js';
 import { allocateMatrix, type Matrix, part, rowOf } from './matrix.js';
 
 /** Columns whose reflections are put on the rest together. */
@@ -97,7 +97,7 @@ export function pivotedQr(context: FitContext, columns: Matrix, dependent = 0, a
   const vectorAt = kernels.allocate(8 * length);
   const restsAt = kernels.allocate(8 * count);
   const rests = kernels.f64(restsAt, count);
-  for (let j = 0; j < count; j++) rests[j] = rowOf(kernels, columns, j).reduce((sum, x) => sum + x * x, 0);
+  for (let j = 0; j < count; j++) rests[j] = squaredLength(rowOf(kernels, columns, j));
   let rank = 0;
   for (; rank < steps; rank++) {
     let best = rank;

@@ -35,6 +35,8 @@ export class RowSums {
   readonly #columns: PlacedColumns;
   readonly #description: RowSumsDescription;
   readonly #rowsPerBlock: number;
+  /** Blocks that are summed between two checkpoints. */
+  readonly #together: number;
   readonly #lanes: number;
   readonly #scratch: number;
   readonly #totals: number;
@@ -47,6 +49,8 @@ export class RowSums {
     this.#columns = columns;
     this.#description = description;
     this.#rowsPerBlock = PANEL_ROWS * panels;
+    const operationsPerBlock = operationsPerRow * this.#rowsPerBlock;
+    this.#together = Math.max(context.team.size, Math.floor((2 * LANES * OPERATIONS_PER_BLOCK) / operationsPerBlock));
     const affordable = Math.max(1, Math.floor(TOTALS_BYTES / (8 * totals)));
     this.#lanes = Math.min(LANES, affordable, Math.ceil(columns.rows / this.#rowsPerBlock));
     this.#scratch = context.kernels.allocate(this.#lanes * scratchColumns * PANEL_COLUMN_BYTES);
@@ -66,8 +70,10 @@ export class RowSums {
         const start = first + lane * this.#rowsPerBlock;
         if (start < rows) calls.push(this.#call(lane, start, Math.min(rows, start + this.#rowsPerBlock), own));
       }
-      team.run(kernel, calls);
-      checkpoint(progress);
+      for (let start = 0; start < calls.length; start += this.#together) {
+        team.run(kernel, calls.slice(start, start + this.#together));
+        checkpoint(progress);
+      }
     }
     const sum = all.slice(0, totals);
     for (let lane = 1; lane < this.#lanes; lane++) for (let i = 0; i < totals; i++) sum[i] += all[lane * totals + i];

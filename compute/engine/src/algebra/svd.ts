@@ -1,6 +1,6 @@
 /** Singular values and vectors. */
 import { type FitContext, FitError } from '../estimator.js';
-import { largestOf } from './householder.js';
+import { largestOf, squaredLength } from './householder.js';
 import { allocateMatrix, type Matrix, numbersOf, part, placeMatrix, rowOf, transposed } from './matrix.js';
 import { multiply, multiplyByTransposed } from './product.js';
 import { multiplyByQ, pivotedQr } from './qr.js';
@@ -50,18 +50,15 @@ function decompose(context: FitContext, matrix: Matrix): SingularValues {
   const mark = kernels.mark();
   try {
     const numbers = numbersOf(kernels, transposed(matrix));
-    if (!numbers.every(Number.isFinite))
+    const largest = largestOf(numbers);
+    if (!(largest < Infinity))
       throw new FitError(
         'a matrix whose singular values are needed has numbers that are not finite',
         'Features of more than 1e150 cause this: scale them down.',
       );
-    const scale = largestOf(numbers) || 1;
-    const columns = placeMatrix(
-      kernels,
-      numbers.map((value) => value / scale),
-      size,
-      length,
-    );
+    const scale = largest || 1;
+    for (let i = 0; i < numbers.length; i++) numbers[i] /= scale;
+    const columns = placeMatrix(kernels, numbers, size, length);
     const qr = pivotedQr(context, columns);
     const triangle = allocateMatrix(kernels, size, size);
     for (let j = 0; j < size; j++) {
@@ -76,7 +73,7 @@ function decompose(context: FitContext, matrix: Matrix): SingularValues {
     multiplyByQ(context, columns, qr, rotation);
 
     const lengths = Float64Array.from({ length: size }, (_, i) =>
-      Math.sqrt(rowOf(kernels, triangle, i).reduce((sum, x) => sum + x * x, 0)),
+      Math.sqrt(squaredLength(rowOf(kernels, triangle, i))),
     );
     const descending = Array.from(lengths.keys()).sort((a, b) => lengths[b] - lengths[a] || a - b);
     const values = Float64Array.from(descending, (i) => lengths[i] * scale);

@@ -68,6 +68,7 @@ function decompose(
       const vector = vectors.subarray(position * size, (position + 1) * size);
       vector.set(rowOf(kernels, eigen.vectors, i));
       makeLargestPositive(vector);
+      if (position % 64 === 63) context.checkpoint(1);
     }
     return { values, vectors };
   } finally {
@@ -78,6 +79,6 @@ function decompose(
 /** Turns a vector round if its component of largest size, the first of equals, is negative. */
 export function makeLargestPositive(vector: Float64Array): void {
   let largest = 0;
-  for (const value of vector) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  for (let i = 0; i < vector.length; i++) if (Math.abs(vector[i]) > Math.abs(largest)) largest = vector[i];
   if (largest < 0) for (let i = 0; i < vector.length; i++) vector[i] = -vector[i];
 }

@@ -83,6 +83,7 @@ export function tridiagonalize(context: FitContext, matrix: Matrix): Tridiagonal
       for (let k = 0; k < length; k++) inner += w[k] * v[k];
       const half = (factor * factor * inner) / 2;
       for (let k = 0; k < length; k++) w[k] = factor * w[k] - half * v[k];
+      if (i % 4 === 3) context.checkpoint(row / size);
       own[1] = head;
       own.subarray(1).set(v);
     }

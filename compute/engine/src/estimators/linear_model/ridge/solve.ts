@@ -191,6 +191,7 @@ function solveSystems(
           const own = rowOfA(i);
           for (let j = 0; j < i; j++) row[j] = own[j] / roots[i] / roots[j];
           row[i] = 1;
+          if (i % 64 === 63) context.checkpoint(0.5);
         }
         if (!roots.every((root) => root > 0)) return undefined;
         const factor = BlockedCholesky.factor(context, matrix, LEAST_PIVOT);
