@@ -77,7 +77,7 @@ function takeSamples(g: Growth, sums: usize, list: usize, stride: usize, first: 
 export function sumNode(g: Growth): void {
   const outputs: usize = g.outputs;
   const sums: usize = g.sums;
-  memory.fill(sums, 0, outputs << 3);
+  for (let k: usize = 0; k < outputs; k++) store<f64>(sums + (k << 3), 0);
   g.leftWeight = 0;
   g.nodeWeight = addSamples(g, sums, g.samples, 4, g.start, g.end);
   g.squares = 0;
@@ -103,7 +103,10 @@ function sumOfSquares(g: Growth, first: usize, last: usize): f64 {
 
 /** All samples on the right. */
 export function resetSplit(g: Growth): void {
-  memory.fill(<usize>g.sums + (<usize>g.outputs << 3), 0, <usize>g.outputs << 3);
+  const bytes = <usize>g.outputs << 3;
+  const left = <usize>g.sums + bytes;
+  // A loop, here and elsewhere: filling and copying memory by an instruction costs more for so few bytes.
+  for (let k: usize = 0; k < bytes; k += 8) store<f64>(left + k, 0);
   g.leftWeight = 0;
 }
 
@@ -117,7 +120,7 @@ export function advanceSplit(g: Growth, list: usize, stride: usize, count: usize
   const left = sums + bytes;
   if (to - from <= count - to) g.leftWeight = addSamples(g, left, list, stride, from, to);
   else {
-    memory.copy(left, sums, bytes);
+    for (let k: usize = 0; k < bytes; k += 8) store<f64>(left + k, load<f64>(sums + k));
     g.leftWeight = g.nodeWeight;
     g.leftWeight = takeSamples(g, left, list, stride, to, count);
   }

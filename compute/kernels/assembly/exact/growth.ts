@@ -21,6 +21,13 @@ export class Growth {
   traits: u32;
   /** u32[features] addresses: u64[rows], row + rank * 2^32, ascending; 0 where a feature is not sorted beforehand. */
   orders: u32;
+  /**
+   * What nodes of few rows read: [rows][…], `rowBytes` for each row; f32 values where thresholds are drawn, else u32 ranks.
+   * u32[features]: the place of each feature in a row, in bytes.
+   */
+  matrix: u32;
+  rowBytes: u32;
+  places: u32;
   /** Classification: u32[rows] class. Regression: f64[rows][outputs]. */
   targets: u32;
   /** f64[rows]. */
@@ -90,8 +97,6 @@ export class Growth {
   bestFeature: u32;
   bestRank: u32;
   bestPosition: u32;
-  /** Keeps the numbers below at multiples of 8. */
-  unused: u32;
   leastLeafWeight: f64;
   leastDecrease: f64;
   /** Of all samples. */

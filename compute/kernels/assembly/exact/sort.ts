@@ -16,12 +16,13 @@ function rankAt(keys: usize, index: usize): u32 {
   return load<u32>(keys + (index << 3), 4);
 }
 
-export function gatherKeys(ranks: usize, samples: usize, count: usize, keys: usize): void {
+/** Keys of the samples; the rank of row r is at `ranks` + r * `stride`. */
+export function gatherKeys(ranks: usize, stride: usize, samples: usize, count: usize, keys: usize): void {
   const end = samples + (count << 2);
   for (; samples < end; samples += 4) {
     const row = load<u32>(samples);
     store<u32>(keys, row);
-    store<u32>(keys, load<u32>(ranks + (<usize>row << 2)), 4);
+    store<u32>(keys, load<u32>(ranks + <usize>row * stride), 4);
     keys += 8;
   }
 }

@@ -17,6 +17,9 @@ const THRESHOLD: f32 = 1e-7;
 /** Nodes of at most so many samples are sorted as the reference sorts if order matters and there are ties. */
 const EXACT_ORDER: usize = 1024;
 
+/** Nodes of at most so many samples read whole rows, whose features lie together, instead of columns. */
+const FEW_ROWS: usize = 512;
+
 export function startSearch(g: Growth): void {
   g.openFeatures = g.features;
   g.visited = 0;
@@ -60,8 +63,9 @@ export function search(g: Growth, budget: i32): i32 {
 /** After a search: the next node finds the features known to be constant where its parent left them. */
 export function keepConstants(g: Growth): void {
   const known = <usize>g.knownConstants << 2;
-  memory.copy(g.featureOrder, g.constants, known);
-  memory.copy(<usize>g.constants + known, <usize>g.featureOrder + known, <usize>g.foundConstants << 2);
+  if (known > 0) memory.copy(g.featureOrder, g.constants, known);
+  const found = <usize>g.foundConstants << 2;
+  if (found > 0) memory.copy(<usize>g.constants + known, <usize>g.featureOrder + known, found);
 }
 
 function swapFeatures(order: usize, a: usize, b: usize): void {
@@ -103,7 +107,9 @@ function valueOf(values: usize, rank: u32): f32 {
 /** The keys of the node's samples, ascending. Where order matters the samples are left in that order, too. */
 function sortNode(g: Growth, feature: u32, count: usize): usize {
   const samples = <usize>g.samples + (<usize>g.start << 2);
-  const ranks = <usize>u32At(g.ranks, feature);
+  const few = count <= FEW_ROWS;
+  const ranks: usize = few ? <usize>g.matrix + <usize>u32At(g.places, feature) : <usize>u32At(g.ranks, feature);
+  const stride: usize = few ? <usize>g.rowBytes : 4;
   const order: usize = u32At(g.orders, feature);
   let keys: usize;
   if (order != 0 && count == g.rows && !g.repeated) {
@@ -113,13 +119,13 @@ function sortNode(g: Growth, feature: u32, count: usize): usize {
     pickKeys(g, order, samples, count);
     keys = g.keys;
   } else {
-    gatherKeys(ranks, samples, count, g.keys);
+    gatherKeys(ranks, stride, samples, count, g.keys);
     keys = sortKeys(g.keys, g.spareKeys, count, u32At(g.distinct, feature), g.counts);
   }
   if (!g.ordered) return keys;
   if (count <= EXACT_ORDER && u32At(g.traits, feature) & TIES && hasTies(keys, count)) {
     keys = g.keys;
-    gatherKeys(ranks, samples, count, keys);
+    gatherKeys(ranks, stride, samples, count, keys);
     sortAsReference(keys, count);
   }
   for (let i: usize = 0; i < count; i++) store<u32>(samples + (i << 2), load<u32>(keys + (i << 3)));
@@ -263,12 +269,14 @@ function scanAny(g: Growth, keys: usize, count: usize, feature: u32, values: usi
 function tryRandomThreshold(g: Growth, feature: u32, place: usize): bool {
   const samples = <usize>g.samples + (<usize>g.start << 2);
   const count = <usize>(g.end - g.start);
-  const column = <usize>u32At(g.columns, feature);
+  const few = count <= FEW_ROWS;
+  const column: usize = few ? <usize>g.matrix + <usize>u32At(g.places, feature) : <usize>u32At(g.columns, feature);
+  const stride: usize = few ? <usize>g.rowBytes : 4;
   const found: usize = g.spareKeys;
   let least: f32 = Infinity;
   let largest: f32 = -Infinity;
   for (let i: usize = 0; i < count << 2; i += 4) {
-    const value = valueOf(column, load<u32>(samples + i));
+    const value = load<f32>(column + <usize>load<u32>(samples + i) * stride);
     store<f32>(found + i, value);
     if (value < least) least = value;
     if (value > largest) largest = value;
@@ -280,6 +288,10 @@ function tryRandomThreshold(g: Growth, feature: u32, place: usize): bool {
   let left: usize;
   if (!g.ordered && g.criterion == GINI && g.outputs == 2) {
     left = sumTwoClasses(g, found, samples, count, threshold);
+  } else if (g.criterion == SQUARED && g.outputs == 1) {
+    left = partitionFound(found, samples, count, threshold);
+    g.lastFeature = feature;
+    sumOneTarget(g, samples, count, left);
   } else {
     left = partitionFound(found, samples, count, threshold);
     g.lastFeature = feature;
@@ -325,6 +337,37 @@ function sumTwoClasses(g: Growth, found: usize, samples: usize, count: usize, th
   g.leftWeight = weight;
   g.rightWeight = g.nodeWeight - weight;
   return left;
+}
+
+/** The sums of a split of samples that have been divided, forwards or backwards as advanceSplit makes them. */
+function sumOneTarget(g: Growth, samples: usize, count: usize, left: usize): void {
+  const weights: usize = g.weights;
+  const targets: usize = g.targets;
+  const sums: usize = g.sums;
+  const total = load<f64>(sums);
+  let sum: f64 = 0;
+  let weight: f64 = 0;
+  if (left <= count - left) {
+    for (let i: usize = 0; i < left; i++) {
+      const row = <usize>u32At(samples, i);
+      const w = f64At(weights, row);
+      sum += w * f64At(targets, row);
+      weight += w;
+    }
+  } else {
+    sum = total;
+    weight = g.nodeWeight;
+    for (let i = count; i > left; i--) {
+      const row = <usize>u32At(samples, i - 1);
+      const w = f64At(weights, row);
+      sum -= w * f64At(targets, row);
+      weight -= w;
+    }
+  }
+  store<f64>(sums, sum, 8);
+  store<f64>(sums, total - sum, 16);
+  g.leftWeight = weight;
+  g.rightWeight = g.nodeWeight - weight;
 }
 
 /** As partitionByValue, with the samples' values at hand, which move with them. */

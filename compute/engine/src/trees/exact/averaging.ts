@@ -46,7 +46,9 @@ export function fitAveraging(data: TrainingData, options: AveragingOptions, cont
   const outputs = classes > 0 ? classes : data.targets;
   const values = classes > 0 ? undefined : allTargets(data);
   if (values) checkTargets(rule.criterion, values);
-  const table = rule.random ? plainTable(data) : rankTable(data, context, rule.mostFeatures * 4 > data.features);
+  const table = rule.random
+    ? plainTable(data, kernels)
+    : rankTable(data, context, rule.mostFeatures * 4 > data.features);
   const targets = placeTargets(data, kernels);
   const exact = !options.reweigh && areSumsExact(weights, values, options.draws);
 

@@ -61,7 +61,7 @@ function growAll(given: Problem, { parameters, random = false, sorted = true, tr
   else kernels.f64(targets, data.rows).set(target);
   const criterion: Criterion = classes > 0 ? 'gini' : 'squared_error';
   const rule = growthRule({ ...anyGrowth, criterion, ...parameters }, data, random);
-  const table = random ? plainTable(data) : rankTable(data, context, sorted);
+  const table = random ? plainTable(data, kernels) : rankTable(data, context, sorted);
   const grown = new Array<GrownTree>(trees);
   const rows: Uint32Array[] = [];
   new ExactGrower({ table, rule, outputs: Math.max(1, classes), targets, trees }, context).grow(

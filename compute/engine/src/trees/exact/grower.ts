@@ -7,13 +7,14 @@ import { type GrownTree, prune } from './tree.js';
 
 /** The fields of the kernels' exact/growth.ts in their order: those of 4 bytes, then those of 8. */
 const words: readonly string[] = [
-  ...['rows', 'features', 'columns', 'ranks', 'values', 'distinct', 'traits', 'orders', 'targets', 'weights'],
+  ...['rows', 'features', 'columns', 'ranks', 'values', 'distinct', 'traits', 'orders'],
+  ...['matrix', 'rowBytes', 'places', 'targets', 'weights'],
   ...['outputs', 'criterion', 'random', 'bestFirst', 'mostFeatures', 'mostDepth', 'leastSplit', 'leastLeaf'],
   ...['ordered', 'repeated', 'samples', 'sampleCount', 'keys', 'spareKeys', 'counts', 'marks', 'featureOrder'],
   ...['constants', 'sums', 'medians', 'nodes', 'nodeValues', 'entries', 'capacity', 'status', 'searching', 'seed'],
   ...['nodeCount', 'entryCount', 'splitsLeft', 'waiting'],
 ];
-const STATE_WORDS = 56;
+const STATE_WORDS = 58;
 const STATE_NUMBERS = 13;
 const STATE_BYTES = 4 * STATE_WORDS + 8 * STATE_NUMBERS;
 const NODE_BYTES = 48;
@@ -178,6 +179,9 @@ class Room {
       distinct: list(),
       traits: list(),
       orders: list(),
+      matrix: table.matrix,
+      rowBytes: 4 * features,
+      places: list(),
       weights: kernels.allocate(8 * rows),
       outputs,
       criterion: criteria[rule.criterion],
@@ -259,6 +263,7 @@ class Room {
       features.forEach((feature, index) => {
         kernels.u32(this.#get(name), features.length)[index] = table[name][feature];
       });
+    kernels.u32(this.#get('places'), features.length).set(features.map((feature) => 4 * feature));
     for (const name of ['featureOrder', 'constants']) {
       const order = kernels.u32(this.#get(name), features.length);
       for (let index = 0; index < order.length; index++) order[index] = index;

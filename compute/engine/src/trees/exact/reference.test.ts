@@ -7,7 +7,7 @@ import { readReference, referenceTable, type ReferenceCase } from '../../testing
 import { ExactGrower, type Grown } from './grower.js';
 import { growthRule, type TreeParameters } from './rule.js';
 import { areSumsExact } from './sums.js';
-import { rankTable } from './table.js';
+import { plainTable, rankTable } from './table.js';
 import { type GrownTree, Importances } from './tree.js';
 
 interface Expected {
@@ -45,7 +45,7 @@ function grow({ table, parameters, weights, task }: ReferenceCase<Expected>): Gr
   if (classes > 0) kernels.u32(targets, data.rows).set(data.target);
   else kernels.f64(targets, data.rows).set(data.target);
   const options = {
-    table: rankTable(data, context),
+    table: random ? plainTable(data, kernels) : rankTable(data, context),
     rule: growthRule(checked, data, random),
     outputs: classes > 0 ? classes : 1,
     targets,

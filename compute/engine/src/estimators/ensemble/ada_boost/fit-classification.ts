@@ -14,7 +14,7 @@ import { firstWeights, liftWeights, scaleToOne, TreeSequence } from './trees.js'
 const LEAST_SHARE = 2 ** -52;
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 16 bytes for each value, and 32
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 20 bytes for each value, and 32
  * for each row.
  */
 export function fitClassification(data: TrainingData, checked: Checked, context: FitContext): Fitted {

@@ -13,7 +13,7 @@ import { firstWeights, liftWeights, scaleToOne, TreeSequence } from './trees.js'
 const DEPTH = 3;
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 16 bytes for each value, and 36
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 20 bytes for each value, and 36
  * for each row.
  */
 export function fitRegression(data: TrainingData, checked: Checked, context: FitContext): Fitted {

@@ -10,7 +10,7 @@ import { growthRule } from '../../../trees/exact/rule.js';
 import type { BaggingParameters } from './parameters.js';
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 16 bytes for each value; for each
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 20 bytes for each value; for each
  * row, 8 bytes for each target and 28 for each of the trees that grow at once (twice as many as threads).
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {

@@ -3,8 +3,8 @@ import type { Checked } from '../../../parameters.js';
 import { fitForest, type ForestParameters } from '../../../trees/exact/forest.js';
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: for each row, 8 bytes for each
- * target and 28 for each of the trees that grow at once (twice as many as threads).
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 4 bytes for each value; for each
+ * row, 8 bytes for each target and 28 for each of the trees that grow at once (twice as many as threads).
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   return fitForest(data, checked as unknown as ForestParameters, context, true);

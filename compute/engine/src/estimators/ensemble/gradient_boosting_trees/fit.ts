@@ -15,7 +15,7 @@ import { type BoostedRows, chooseLoss, type Loss } from './losses.js';
 import type { GradientBoostingParameters } from './parameters.js';
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 16 bytes for each value; for each
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 20 bytes for each value; for each
  * row 28 bytes for each tree that grows at once, and 8 for each output; with early stopping the rows once more.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {

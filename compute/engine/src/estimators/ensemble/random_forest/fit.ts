@@ -3,7 +3,7 @@ import type { Checked } from '../../../parameters.js';
 import { fitForest, type ForestParameters } from '../../../trees/exact/forest.js';
 
 /**
- * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 8 bytes for each value, 8 more
+ * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 12 bytes for each value, 8 more
  * where splits try more than a quarter of the features; for each row, 8 bytes for each target and 28 for each of the
  * trees that grow at once (twice as many as threads).
  */
