@@ -197,10 +197,10 @@ export function shuffleOrder(order: usize, count: u32, seed: u32): void {
     bits ^= bits >> 17;
     bits ^= bits << 5;
     const at = order + (<usize>i << 2);
-    const with_ = order + (<usize>(i + (bits & 0x7fffffff) % (count - i)) << 2);
+    const other = order + (<usize>(i + (bits & 0x7fffffff) % (count - i)) << 2);
     const value = load<u32>(at);
-    store<u32>(at, load<u32>(with_));
-    store<u32>(with_, value);
+    store<u32>(at, load<u32>(other));
+    store<u32>(other, value);
   }
 }
 

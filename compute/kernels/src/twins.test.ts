@@ -522,7 +522,7 @@ test('affinity propagation: one exchange of messages', () => {
   const random = new RandomState(2);
   for (const count of [2, 3, 4, 7, 20]) {
     const mark = kernels.mark();
-    const width = count + (count % 2);
+    const width = 4 * Math.ceil(count / 4);
     const matrix = () => Array.from({ length: count }, () => normals(random, count));
     const similarities = matrix();
     const before = { responsibilities: matrix(), availabilities: matrix() };

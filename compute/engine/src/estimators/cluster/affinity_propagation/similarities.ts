@@ -1,7 +1,7 @@
 import { RandomState } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../../../estimator.js';
 
-/** Similarities of all pairs of rows: rows × width in kernel memory, padded with -Infinity to an even width. */
+/** Similarities of all pairs of rows: rows × width in kernel memory, padded with -Infinity to a multiple of 4. */
 export interface Similarities {
   readonly pointer: number;
   readonly rows: number;
@@ -12,7 +12,7 @@ export interface Similarities {
 /** Negative squared distances, 0 on the diagonal. */
 export function similaritiesOf(data: TrainingData, { kernels, checkpoint }: FitContext): Similarities {
   const { rows, features } = data;
-  const width = rows + (rows % 2);
+  const width = 4 * Math.ceil(rows / 4);
   const pointer = kernels.allocate(8 * rows * width);
   const values = kernels.f64(pointer, rows * width);
   const columns = Array.from({ length: features }, (_, feature) => data.column(feature));

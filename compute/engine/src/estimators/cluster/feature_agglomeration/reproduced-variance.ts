@@ -2,8 +2,8 @@ import { mean } from '../../../algebra/columns.js';
 import type { FitContext } from '../../../estimator.js';
 
 /**
- * The share of the features' total variance that is left when each feature is replaced by the mean of its group: 1 less
- * the variance of what that leaves out, over the variance of the features. 1 where nothing varies.
+ * The share of the features' total variance that is left when each feature is replaced by the mean of its group: the sum
+ * over groups of the variance of the mean, as often as the group has features. 1 where nothing varies.
  */
 export function reproducedVariance(
   columns: readonly Float32Array[],
@@ -12,27 +12,22 @@ export function reproducedVariance(
   { checkpoint }: FitContext,
 ): number {
   const rows = columns[0].length;
-  const centers = columns.map((column) => mean(column));
-  let [total, lost] = [0, 0];
+  let [total, kept] = [0, 0];
   for (let group = 0; group < groups; group++) {
     checkpoint(1);
-    const members = [...labels.keys()].filter((feature) => labels[feature] === group);
-    const pooled = new Float64Array(rows);
-    for (const feature of members) {
-      const [column, center, share] = [columns[feature], centers[feature], 1 / members.length];
-      for (let row = 0; row < rows; row++) pooled[row] += share * (column[row] - center);
-    }
-    for (const feature of members) {
-      const [column, center] = [columns[feature], centers[feature]];
-      let [variance, missed] = [0, 0];
+    const members = columns.filter((_, feature) => labels[feature] === group);
+    const sums = new Float64Array(rows);
+    for (const column of members) {
+      const center = mean(column);
       for (let row = 0; row < rows; row++) {
         const value = column[row] - center;
-        variance += value * value;
-        missed += (value - pooled[row]) * (value - pooled[row]);
+        sums[row] += value;
+        total += value * value;
       }
-      total += variance;
-      lost += missed;
     }
+    let squares = 0;
+    for (let row = 0; row < rows; row++) squares += sums[row] * sums[row];
+    kept += squares / members.length;
   }
-  return total > 0 ? 1 - lost / total : 1;
+  return total > 0 ? Math.min(1, kept / total) : 1;
 }

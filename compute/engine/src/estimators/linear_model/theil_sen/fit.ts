@@ -11,24 +11,25 @@ const SUBSETS_PER_CHECKPOINT = 500;
 
 /**
  * The spatial median of the least-squares solutions of many subsets of the rows (Dang, Peng, Wang & Zhang, "Theil-Sen
- * Estimators in a Multiple Linear Regression Model", 2009). Memory beside the data: 8 bytes per subset and coefficient.
+ * Estimators in a Multiple Linear Regression Model", 2009). Memory beside the data: 8 bytes per subset and
+ * coefficient, 4 per subset and row in it.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as TheilSenParameters;
   const { fit_intercept, max_subpopulation, max_iter, tol, random_state } = parameters;
   const size = subsetSize(parameters, data);
   const all = countSubsets(data.rows, size) <= max_subpopulation;
-  const part = (from: number, to: number): FitContext => ({
-    ...context,
-    checkpoint: (progress, detail) => context.checkpoint(from + progress * (to - from), detail),
-  });
-  const subsets = all
-    ? allSubsets(data.rows, size)
-    : randomSubsets(data.rows, size, Math.floor(max_subpopulation), random_state ?? context.seed, part(0, 0.4));
+  const count = all ? countSubsets(data.rows, size) : Math.floor(max_subpopulation);
   const solver = new SubsetSolver(data, size, fit_intercept, context);
   const { dimensions } = solver;
-  const count = subsets.length / size;
-  const solutions = new Float64Array(count * dimensions);
+  const solutionsAt = context.kernels.allocate(8 * count * dimensions);
+  const subsets = all
+    ? allSubsets(data.rows, size)
+    : randomSubsets(data.rows, size, count, random_state ?? context.seed, {
+        ...context,
+        checkpoint: (progress) => context.checkpoint(0.4 * progress),
+      });
+  const solutions = context.kernels.f64(solutionsAt, count * dimensions);
   for (let subset = 0; subset < count; subset++) {
     if (subset % SUBSETS_PER_CHECKPOINT === 0) context.checkpoint(0.4 + (0.4 * subset) / count);
     const rows = subsets.subarray(subset * size, (subset + 1) * size);
