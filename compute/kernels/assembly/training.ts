@@ -18,3 +18,4 @@ export { chooseSubsets, seedGenerator } from './subsets';
 export { chooseSecond, kernelTiles, moveAndChooseFirst } from './support-vectors';
 export { passAvailabilities, passResponsibilities } from './affinity-propagation';
 export { addPairs, mergeClusters, nearestInRow } from './agglomeration';
+export { linearResiduals } from './residuals';

@@ -17,6 +17,7 @@ import { huberLoss } from './twins/huber.js';
 import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
 import { logisticLoss, logisticRows, type RowDerivatives, softmaxLoss, softmaxRows } from './twins/logistic.js';
 import type { ScaledColumns } from './twins/panel.js';
+import { linearResiduals } from './twins/residuals.js';
 import { descend, losses, shuffleOrder } from './twins/stochastic-gradient.js';
 
 const kernels = loadKernels();
@@ -589,4 +590,15 @@ test('agglomeration: pairs, the nearest, and merges', () => {
         }
       kernels.release(mark);
     }
+});
+
+test('residuals of a linear model, bit for bit', () => {
+  forShapes((random, rows, features) => {
+    const { columns, pointers } = placedColumns(random, rows, features);
+    const target = Float32Array.from({ length: rows }, () => random.normal());
+    const weights = normals(random, features);
+    const out = kernels.allocate(8 * rows);
+    run.linearResiduals(pointers[0], features, place(weights), 0.3, place(target), rows, out);
+    assert.deepEqual(kernels.f64(out, rows), linearResiduals(columns, weights, 0.3, target));
+  });
 });

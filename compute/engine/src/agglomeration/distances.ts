@@ -21,8 +21,8 @@ export interface Distances {
 /** Dimensions taken at a time, so that the points' coordinates stay in a near cache. */
 const DIMENSIONS_AT_ONCE = 512;
 
-/** About a millisecond of work. */
-const OPERATIONS_PER_CALL = 2e6;
+/** Some tenths of a millisecond of work. */
+const OPERATIONS_PER_CALL = 5e5;
 
 /** Allocates 8 bytes for each pair of points in each order. `progress` is reported while it runs. */
 export function distancesOf(points: Points, metric: Metric, context: FitContext, progress = 0): Distances {
@@ -74,7 +74,7 @@ function addDimensions(
     calls.push([copy, padded, metrics[metric], start, end, pointer, width]);
     operations += OPERATIONS_PER_CALL;
     start = end;
-    if (operations < 16 * OPERATIONS_PER_CALL && start < count) continue;
+    if (operations < 32 * OPERATIONS_PER_CALL && start < count) continue;
     team.run('addPairs', calls);
     checkpoint(progress);
     [calls, operations] = [[], 0];

@@ -4,14 +4,14 @@ import type { Checked } from '../../../parameters.js';
 import { median } from '../../../robust/median.js';
 import { sampleWithoutReplacement } from '../../../resampling/without-replacement.js';
 import { selectRows } from '../../../subset.js';
-import { fitLinearModels, type LinearModels, predictAll } from './least-squares.js';
+import { fitLinearModels, type LinearModels, Residuals } from './least-squares.js';
 import type { RansacParameters } from './parameters.js';
 
 /**
  * Random sample consensus (Fischler & Bolles, "Random Sample Consensus: A Paradigm for Model Fitting with Applications to
  * Image Analysis and Automated Cartography", 1981): least squares of a few rows at a time; the rows near the one that
  * most are near to, the inliers, are what the model is fitted to in the end. Memory beside the data: 8 bytes per row and
- * target, 4 per row and feature for the last fit.
+ * target, 12 per row, and 4 per row and feature for the last fit.
  */
 export function fit(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as RansacParameters;
@@ -64,9 +64,10 @@ class Search {
   readonly #parameters: RansacParameters;
   readonly #trial: Trial;
   readonly #context: FitContext;
-  /** Of one trial: predictions (targets × rows), and the loss of each row. */
-  readonly #predictions: Float64Array;
+  /** Of one trial. */
+  readonly #residuals: Residuals;
   readonly #losses: Float64Array;
+  readonly #inliers: Uint32Array;
   trials = 0;
 
   constructor(data: TrainingData, parameters: RansacParameters, trial: Trial, context: FitContext) {
@@ -74,8 +75,9 @@ class Search {
     this.#parameters = parameters;
     this.#trial = trial;
     this.#context = context;
-    this.#predictions = new Float64Array(data.targets * data.rows);
+    this.#residuals = new Residuals(data, context);
     this.#losses = new Float64Array(data.rows);
+    this.#inliers = new Uint32Array(data.rows);
   }
 
   /** The inliers of the best trial, if there are any. */
@@ -91,56 +93,57 @@ class Search {
       this.trials++;
       // The trial that is not made any more counts, too.
       if (skips > (max_skips ?? Infinity)) break;
-      this.#context.checkpoint(this.trials / (enough + 1));
-      const models = this.#fitTo(sampleWithoutReplacement(rows, this.#trial.size, random));
-      predictAll(models, this.#data, this.#predictions);
-      const inliers = this.#inliers();
+      const progress = this.trials / (enough + 1);
+      this.#context.checkpoint(progress);
+      this.#residuals.compute(this.#fitTo(sampleWithoutReplacement(rows, this.#trial.size, random), progress));
+      const inliers = this.#findInliers();
       if (inliers.length < most) {
         skips++;
         continue;
       }
-      const score = determination(this.#data, this.#predictions, inliers);
+      const score = determination(this.#data, this.#residuals.values, inliers);
       if (inliers.length === most && score < bestScore) continue;
-      [best, most, bestScore] = [inliers, inliers.length, score];
+      [best, most, bestScore] = [inliers.slice(), inliers.length, score];
       enough = Math.min(enough, trialsFor(most / rows, this.#trial.size, stop_probability));
       if (most >= (stop_n_inliers ?? Infinity) || bestScore >= (stop_score ?? Infinity)) break;
     }
     return best;
   }
 
-  #fitTo(rows: Uint32Array): LinearModels {
+  #fitTo(rows: Uint32Array, progress: number): LinearModels {
     const { kernels } = this.#context;
     const mark = kernels.mark();
     try {
-      return fitLinearModels(selectRows(this.#data, rows, kernels), { ...this.#context, checkpoint: () => {} });
+      const checkpoint = () => this.#context.checkpoint(progress);
+      return fitLinearModels(selectRows(this.#data, rows, kernels), { ...this.#context, checkpoint });
     } finally {
       kernels.release(mark);
     }
   }
 
-  #inliers(): Uint32Array {
+  /** The rows whose loss is small enough, until the next trial. */
+  #findInliers(): Uint32Array {
     const { rows, targets } = this.#data;
     const squared = this.#parameters.loss === 'squared_error';
-    const predictions = this.#predictions;
+    const { threshold } = this.#trial;
+    const { values } = this.#residuals;
     const losses = this.#losses.fill(0);
-    for (let index = 0; index < targets; index++) {
-      const target = this.#data.targetOf(index);
+    for (let index = 0; index < targets; index++)
       for (let row = 0; row < rows; row++) {
-        const error = target[row] - predictions[index * rows + row];
-        losses[row] += squared ? error * error : Math.abs(error);
+        const missed = values[index * rows + row];
+        losses[row] += squared ? missed * missed : Math.abs(missed);
       }
-    }
     let count = 0;
-    for (let row = 0; row < rows; row++) if (losses[row] <= this.#trial.threshold) count++;
-    const inliers = new Uint32Array(count);
-    count = 0;
-    for (let row = 0; row < rows; row++) if (losses[row] <= this.#trial.threshold) inliers[count++] = row;
-    return inliers;
+    for (let row = 0; row < rows; row++) {
+      this.#inliers[count] = row;
+      count += losses[row] <= threshold ? 1 : 0;
+    }
+    return this.#inliers.subarray(0, count);
   }
 }
 
 /** The coefficient of determination on some rows, the mean of several targets'. Of a single row it is not a number. */
-function determination(data: TrainingData, predictions: Float64Array, chosen: Uint32Array): number {
+function determination(data: TrainingData, residuals: Float64Array, chosen: Uint32Array): number {
   if (chosen.length < 2) return Number.NaN;
   let total = 0;
   for (let index = 0; index < data.targets; index++) {
@@ -150,7 +153,7 @@ function determination(data: TrainingData, predictions: Float64Array, chosen: Ui
     const mean = sum / chosen.length;
     let [errors, squares] = [0, 0];
     for (const row of chosen) {
-      errors += (target[row] - predictions[index * data.rows + row]) ** 2;
+      errors += residuals[index * data.rows + row] ** 2;
       squares += (target[row] - mean) ** 2;
     }
     total += squares > 0 ? 1 - errors / squares : errors > 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+import { featureAddresses } from '../../../algebra/columns.js';
 import type { FitContext, TrainingData } from '../../../estimator.js';
 import { fitRegression } from '../linear/fit-regression.js';
 
@@ -25,15 +26,36 @@ export function fitLinearModels(data: TrainingData, context: FitContext): Linear
   return { weights, intercepts };
 }
 
-/** Writes what the models say of every row, targets × rows. */
-export function predictAll({ weights, intercepts }: LinearModels, data: TrainingData, predictions: Float64Array): void {
-  const { rows, features, targets } = data;
-  for (let target = 0; target < targets; target++) {
-    const own = predictions.subarray(target * rows, (target + 1) * rows).fill(intercepts[target]);
-    for (let feature = 0; feature < features; feature++) {
-      const column = data.column(feature);
-      const weight = weights[target * features + feature];
-      for (let row = 0; row < rows; row++) own[row] += weight * column[row];
+/** What models miss of every row, by a kernel; for any number of models. */
+export class Residuals {
+  readonly #data: TrainingData;
+  readonly #context: FitContext;
+  readonly #columns: number;
+  readonly #weights: number;
+  readonly #pointer: number;
+  /** targets × rows: the target less the prediction. */
+  readonly values: Float64Array;
+
+  /** Allocates 8 bytes per row and target. */
+  constructor(data: TrainingData, context: FitContext) {
+    const { kernels } = context;
+    this.#data = data;
+    this.#context = context;
+    this.#columns = kernels.allocate(4 * data.features);
+    kernels.u32(this.#columns, data.features).set(featureAddresses(data));
+    this.#weights = kernels.allocate(8 * data.features);
+    this.#pointer = kernels.allocate(8 * data.targets * data.rows);
+    this.values = kernels.f64(this.#pointer, data.targets * data.rows);
+  }
+
+  compute({ weights, intercepts }: LinearModels): void {
+    const { rows, features, targets } = this.#data;
+    const { kernels } = this.#context;
+    for (let index = 0; index < targets; index++) {
+      kernels.f64(this.#weights, features).set(weights.subarray(index * features, (index + 1) * features));
+      const target = this.#data.targetOf(index).byteOffset;
+      const out = this.#pointer + 8 * index * rows;
+      kernels.run.linearResiduals(this.#columns, features, this.#weights, intercepts[index], target, rows, out);
     }
   }
 }
