@@ -47,6 +47,36 @@ export function columnAdd(column: usize, rows: usize, shift: f64, factors: usize
   }
 }
 
+/** Writes to f64[2] at `out` the sum of x - shift over the column's values x, and the sum of their squares. */
+export function columnSums(column: usize, rows: usize, shift: f64, out: usize): void {
+  const shifts = f64x2.splat(shift);
+  let low = f64x2.splat(0);
+  let high = low;
+  let lowSquares = low;
+  let highSquares = low;
+  let r: usize = 0;
+  for (; r + 4 <= rows; r += 4) {
+    const four = v128.load(column + (r << 2));
+    const first = f64x2.sub(f64x2.promote_low_f32x4(four), shifts);
+    const second = f64x2.sub(f64x2.promote_low_f32x4(v128.shuffle<i32>(four, four, 2, 3, 2, 3)), shifts);
+    low = f64x2.add(low, first);
+    high = f64x2.add(high, second);
+    lowSquares = f64x2.add(lowSquares, f64x2.mul(first, first));
+    highSquares = f64x2.add(highSquares, f64x2.mul(second, second));
+  }
+  const lanes = f64x2.add(low, high);
+  const squareLanes = f64x2.add(lowSquares, highSquares);
+  let sum = f64x2.extract_lane(lanes, 0) + f64x2.extract_lane(lanes, 1);
+  let squares = f64x2.extract_lane(squareLanes, 0) + f64x2.extract_lane(squareLanes, 1);
+  for (; r < rows; r++) {
+    const value = <f64>load<f32>(column + (r << 2)) - shift;
+    sum += value;
+    squares += value * value;
+  }
+  store<f64>(out, sum);
+  store<f64>(out, squares, 8);
+}
+
 // @ts-ignore: decorator
 @inline
 function valueAt(column: usize, row: usize, shift: f64, factors: usize): f64 {

@@ -6,7 +6,7 @@ export { kernelRow } from './evaluate/kernel-functions';
 export * from './exact';
 export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances, nearestCentroidsOf } from './clustering';
-export { columnAdd, columnDot } from './column';
+export { columnAdd, columnDot, columnSums } from './column';
 export { gram } from './gram';
 export { huberLoss } from './huber';
 export { shiftPoints } from './neighbours/mean-shift';

@@ -8,7 +8,7 @@ import { RandomState } from './random.js';
 import { passMessages } from './twins/affinity-propagation.js';
 import { contributions, unions } from './twins/agglomeration.js';
 import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
-import { columnAdd, columnDot } from './twins/column.js';
+import { columnAdd, columnDot, columnSums } from './twins/column.js';
 import { centroidScores } from './twins/evaluate/centroids.js';
 import { decide, probabilities } from './twins/evaluate/decision.js';
 import { linearScores } from './twins/evaluate/linear.js';
@@ -107,7 +107,7 @@ test('gram: sums of the same products, in another order', () => {
   });
 });
 
-test('one column: its product with a vector, and a vector plus a multiple of it', () => {
+test('one column: its sums, its product with a vector, and a vector plus a multiple of it', () => {
   for (const rows of [1, 2, 3, 4, 5, 7, 64, 101]) {
     const random = new RandomState(rows);
     const column = Float32Array.from({ length: rows }, () => 3 + random.normal());
@@ -115,6 +115,9 @@ test('one column: its product with a vector, and a vector plus a multiple of it'
     const factors = Float64Array.from({ length: rows }, () => random.double());
     const mark = kernels.mark();
     const [columnAt, vectorAt] = [place(column), place(vector)];
+    const sums = kernels.allocate(16);
+    run.columnSums(columnAt, rows, 0.3, sums);
+    assertClose(kernels.f64(sums, 2), columnSums(column, 0.3), 1e-14, `${rows} rows`);
     for (const [given, factorsAt] of [[undefined, 0] as const, [factors, place(factors)] as const]) {
       const dot = run.columnDot(columnAt, rows, 3.1, factorsAt, vectorAt) as number;
       const expected = columnDot(column, 3.1, vector, given);

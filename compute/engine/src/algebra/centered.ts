@@ -1,6 +1,6 @@
 /** Centered least squares: what the solvers share that work with an unpenalized intercept. */
 import type { FitContext, TrainingData } from '../estimator.js';
-import { mean } from './columns.js';
+import { columnMeans, mean } from './columns.js';
 
 /**
  * What is taken from every value before solving: the means over weighted rows, or zeros without an intercept. The
@@ -13,11 +13,7 @@ export interface Center {
 
 export function centerOf(data: TrainingData, withIntercept: boolean, context: FitContext): Center {
   if (!withIntercept) return { features: new Float64Array(data.features), target: 0 };
-  const features = new Float64Array(data.features);
-  for (let feature = 0; feature < data.features; feature++) {
-    features[feature] = mean(data.column(feature), data.weights);
-    context.checkpoint(0);
-  }
+  const features = columnMeans(data, context, data.weights);
   return { features, target: mean(data.target, data.weights) };
 }
 

@@ -12,15 +12,38 @@ export interface Moments {
  * value as mean and the deviation 0.
  */
 export function moments(data: TrainingData, context: FitContext, weights?: ArrayLike<number>): Moments {
-  const means = new Float64Array(data.features);
+  const means = columnMeans(data, context, weights);
   const deviations = new Float64Array(data.features);
   for (let feature = 0; feature < data.features; feature++) {
-    const column = data.column(feature);
-    means[feature] = mean(column, weights);
-    deviations[feature] = deviation(column, means[feature], weights);
+    deviations[feature] = weights
+      ? weightedDeviation(data.column(feature), means[feature], weights)
+      : Math.sqrt(columnSums(data, feature, means[feature], context).squares / data.rows);
     context.checkpoint(0);
   }
   return { means, deviations };
+}
+
+/** The means of the features, as `moments` has them. */
+export function columnMeans(data: TrainingData, context: FitContext, weights?: ArrayLike<number>): Float64Array {
+  const means = new Float64Array(data.features);
+  for (let feature = 0; feature < data.features; feature++) {
+    const column = data.column(feature);
+    means[feature] = weights
+      ? mean(column, weights)
+      : column[0] + columnSums(data, feature, column[0], context).sum / data.rows;
+    context.checkpoint(0);
+  }
+  return means;
+}
+
+/** The sums of a feature's differences from `shift`, and of their squares. */
+function columnSums(data: TrainingData, feature: number, shift: number, { kernels }: FitContext) {
+  const mark = kernels.mark();
+  const out = kernels.allocate(16);
+  kernels.run.columnSums(data.columnPointer(feature), data.rows, shift, out);
+  const [sum, squares] = kernels.f64(out, 2);
+  kernels.release(mark);
+  return { sum, squares };
 }
 
 /** The mean, summed as differences from the first value, so that large values with small differences keep their digits. */
@@ -39,14 +62,13 @@ export function mean(values: Float32Array, weights?: ArrayLike<number>): number 
   return origin + sum / total;
 }
 
-function deviation(values: Float32Array, center: number, weights?: ArrayLike<number>): number {
+function weightedDeviation(values: Float32Array, center: number, weights: ArrayLike<number>): number {
   let sum = 0;
   let total = 0;
   for (let i = 0; i < values.length; i++) {
     const difference = values[i] - center;
-    const weight = weights ? weights[i] : 1;
-    sum += weight * difference * difference;
-    total += weight;
+    sum += weights[i] * difference * difference;
+    total += weights[i];
   }
   return Math.sqrt(sum / total);
 }

@@ -16,3 +16,13 @@ export function columnAdd(
 ): Float64Array {
   return vector.map((value, row) => value + step * valueAt(column, row, shift, factors));
 }
+
+/** The sums of x - shift and of its square. */
+export function columnSums(column: Float32Array, shift: number): Float64Array {
+  const values = Float64Array.from(column, (value) => value - shift);
+  const sum = values.reduce((total, value) => total + value, 0);
+  return Float64Array.of(
+    sum,
+    values.reduce((total, value) => total + value * value, 0),
+  );
+}
