@@ -52,10 +52,16 @@ export function notFiniteFeature(model: Model, index: number, value: number): In
 }
 
 /** Probabilities were asked of a model whose decision has none. */
-export function withoutProbabilities({ header }: Pick<Model, 'header'>): InputError {
+export function withoutProbabilities({ header, facts }: Model): InputError {
   const { task, algorithm } = header;
   if (task === 'regression') return new InputError('0A000', "You can't predict probabilities for a regression model");
-  return new InputError('0A000', `a ${task} model of ${algorithm} has no probabilities`, { hint: 'Use pgml.predict.' });
+  return new InputError('0A000', `a ${task} model of ${algorithm} has no probabilities`, {
+    // Machines for pairs of classes learn them when they are asked to.
+    hint:
+      facts.decision === 'oneVersusOne'
+        ? 'Train it with the hyperparameter "probability" true, or use pgml.predict.'
+        : 'Use pgml.predict.',
+  });
 }
 
 /** All values were asked of a model that answers one. */

@@ -153,6 +153,8 @@ map_memory(Model *model, int file, const char *artifact, size_t bytes, const cha
 #define PROBABLE_DECISIONS \
 	(1 << 1 | 1 << 2 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 10 | 1 << 11 | 1 << 14)
 
+#define ONE_VERSUS_ONE 9
+
 /* The codes of compute/kernels/assembly/evaluate/check.ts. */
 static const char *const block_faults[] = {
 	NULL,
@@ -200,6 +202,7 @@ check_model(Model *model, uint32 block_bytes)
 		pgml_unusable_model("its header describes %d classes, its block %d", header->class_count, model->classes);
 	decision = word_of((char *) model->memory.data + model->block, 3);
 	model->has_probabilities = (PROBABLE_DECISIONS >> decision & 1) != 0;
+	model->votes = decision == ONE_VERSUS_ONE;
 }
 
 /* The rest, for the bytes of a file (mapped at `artifact`) or in private memory. */

@@ -57,6 +57,7 @@ typedef struct Model
 	int			features;		/* values per row */
 	int			classes;
 	bool		has_probabilities;
+	bool		votes;			/* of machines for pairs of classes, which could have learned probabilities */
 	int			slice;			/* rows that fit at once */
 	uint32		block;
 	uint32		scratch;

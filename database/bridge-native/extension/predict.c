@@ -231,6 +231,8 @@ probabilities(Model *model, Datum features)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("a %s model of %s has no probabilities", model->header.task, model->header.algorithm),
+				 model->votes ?
+				 errhint("Train it with the hyperparameter \"probability\" true, or use pgml.predict.") :
 				 errhint("Use pgml.predict.")));
 	}
 	CHECK_FOR_INTERRUPTS();

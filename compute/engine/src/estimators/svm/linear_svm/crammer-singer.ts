@@ -5,10 +5,11 @@
  *   half the squared coefficients + sum over rows of cost * max over classes m of (w_m·x - w_y·x + 1 unless m is y)
  *
  * Each row has a dual variable for every class, of sum 0, at most the row's cost for its own class and 0 for others. The
- * best of them for one row, with all others as they are, is found by sorting.
+ * best of them for one row, with all others as they are, is found by sorting. Rows that are settled rest until the others are.
  */
 import { RandomState } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../../../estimator.js';
+import { stepProgress } from './problem.js';
 
 export interface CrammerSingerOptions {
   /** By row; rows of cost 0 are left out. */
@@ -28,6 +29,9 @@ export interface JointSolution {
   readonly converged: boolean;
 }
 
+/** Rounds over all rows that a fit usually takes. */
+const USUAL_ROUNDS = 50;
+
 /** Rows between two checkpoints, times columns and classes. */
 const WORK_PER_CHECKPOINT = 4e6;
 
@@ -44,12 +48,24 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
   const best = new Float64Array(classes);
   const sorted = new Float64Array(classes);
   const rowsPerCheckpoint = Math.ceil(WORK_PER_CHECKPOINT / (columns * classes));
-  let iterations = 0;
-  for (; iterations < maximumIterations; iterations++) {
-    random.shuffle(rows);
+  // Rows from `active` on rest: they were settled when last looked at. All come back when the others violate the optimality
+  // conditions by no more than `allowed`, which sinks to the tolerance.
+  let active = rows.length;
+  let allowed = Math.max(1, 10 * tolerance);
+  let sinceCheckpoint = rowsPerCheckpoint;
+  // An iteration is as much work as a round over all rows.
+  let visits = 0;
+  const iterations = () => Math.ceil(visits / rows.length);
+  while (visits < maximumIterations * rows.length) {
+    visits += active;
+    random.shuffle(rows.subarray(0, active));
     let worst = 0;
-    for (let i = 0; i < rows.length; i++) {
-      if (i % rowsPerCheckpoint === 0) context.checkpoint(iterations / (iterations + 20));
+    const fromAll = active === rows.length;
+    for (let i = 0; i < active; i++) {
+      if (++sinceCheckpoint >= rowsPerCheckpoint) {
+        sinceCheckpoint = 0;
+        context.checkpoint(stepProgress(visits / rows.length, USUAL_ROUNDS));
+      }
       const row = rows[i];
       const own = target[row];
       const at = row * columns;
@@ -64,6 +80,13 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
       }
       const mine = alpha.subarray(row * classes, (row + 1) * classes);
       const gap = violation(slopes, mine, own, costs[row]);
+      if (gap < 0) {
+        active--;
+        rows[i] = rows[active];
+        rows[active] = row;
+        i--;
+        continue;
+      }
       worst = Math.max(worst, gap);
       if (gap <= 1e-12 || square === 0) continue;
       bestForRow(slopes, mine, own, costs[row], square, sorted, best);
@@ -78,20 +101,31 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
         for (let m = 0; m < classes; m++) coefficients[c * classes + m] += value * best[m];
       }
     }
-    if (worst <= tolerance)
-      return { coefficients: byClass(coefficients, classes), iterations: iterations + 1, converged: true };
+    if (worst > allowed) continue;
+    if (worst <= tolerance && fromAll)
+      return { coefficients: byClass(coefficients, classes), iterations: iterations(), converged: true };
+    active = rows.length;
+    allowed = Math.max(allowed / 2, tolerance);
   }
-  return { coefficients: byClass(coefficients, classes), iterations, converged: false };
+  return { coefficients: byClass(coefficients, classes), iterations: iterations(), converged: false };
 }
 
-/** How far the largest slope lies above the least that may be decreased: those whose variable is not at its bound. */
+/**
+ * How far the largest slope lies above the least whose variable may grow, which is not at its bound. Negative where only
+ * one may and its slope is the largest: how far it lies above the next.
+ */
 function violation(slopes: Float64Array, alpha: Float64Array, own: number, cost: number): number {
-  let largest = -Infinity;
   let least = Infinity;
-  for (let m = 0; m < slopes.length; m++) {
-    largest = Math.max(largest, slopes[m]);
-    if (alpha[m] < (m === own ? cost : 0)) least = Math.min(least, slopes[m]);
-  }
+  let movable = -1;
+  let several = false;
+  for (let m = 0; m < slopes.length; m++)
+    if (alpha[m] < (m === own ? cost : 0)) {
+      several = movable >= 0;
+      if (slopes[m] < least) least = slopes[m];
+      movable = m;
+    }
+  let largest = -Infinity;
+  for (let m = 0; m < slopes.length; m++) if (several || m !== movable) largest = Math.max(largest, slopes[m]);
   return largest - least;
 }
 
