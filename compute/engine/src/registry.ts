@@ -11,6 +11,10 @@ import { birch } from './estimators/cluster/birch/index.js';
 import { featureAgglomeration } from './estimators/cluster/feature_agglomeration/index.js';
 import { kmeans } from './estimators/cluster/kmeans/index.js';
 import { pca } from './estimators/decomposition/pca/index.js';
+import {
+  gaussianProcessClassification,
+  gaussianProcessRegression,
+} from './estimators/gaussian_process/gaussian_process/index.js';
 import { kernelRidge } from './estimators/kernel_ridge/kernel_ridge/index.js';
 import { automaticRelevanceDetermination } from './estimators/linear_model/automatic_relevance_determination/index.js';
 import { bayesianRidge } from './estimators/linear_model/bayesian_ridge/index.js';
@@ -73,6 +77,8 @@ export const estimators: readonly Estimator[] = [
   extraTreesRegression,
   gradientBoostingTreesClassification,
   gradientBoostingTreesRegression,
+  gaussianProcessClassification,
+  gaussianProcessRegression,
   histGradientBoostingClassification,
   histGradientBoostingRegression,
   dbscan,

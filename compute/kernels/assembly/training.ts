@@ -4,6 +4,7 @@ export * from './boosting';
 export * from './evaluate';
 export { kernelRow } from './evaluate/kernel-functions';
 export * from './exact';
+export { compositeDiagonal, compositeGradient } from './composite-gradient';
 export { erf, exp, log, log1p, tanh } from './math';
 export { assignCentroids, labelledDistances, limitedDistances, nearestCentroidsOf } from './clustering';
 export { columnAdd, columnDot, columnSums } from './column';

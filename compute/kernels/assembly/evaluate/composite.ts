@@ -45,7 +45,7 @@ export function composite(node: usize, x: usize, y: usize, features: usize, same
   const second = load<f64>(node, 24);
   const squares = squaredDifferences(x, y, features);
   if (operation == RATIONAL_QUADRATIC) return exp(-second * log1p(squares / (2 * second * value * value)));
-  const sine = sineOfHalfTurns(sqrt(squares) / second) / value;
+  const sine = reducedHalfTurns(sqrt(squares) / second) / value;
   return exp(-2 * sine * sine);
 }
 
@@ -60,7 +60,7 @@ function matern(twiceNu: f64, distance: f64): f64 {
 }
 
 /** `scales`: {n, inverse length scales[n]}. */
-function squaredDistance(scales: usize, x: usize, y: usize, features: usize): f64 {
+export function squaredDistance(scales: usize, x: usize, y: usize, features: usize): f64 {
   if (load<f64>(scales) == 1) {
     const scale = load<f64>(scales, 8);
     return squaredDifferences(x, y, features) * scale * scale;
@@ -73,7 +73,7 @@ function squaredDistance(scales: usize, x: usize, y: usize, features: usize): f6
   return sum;
 }
 
-function squaredDifferences(x: usize, y: usize, features: usize): f64 {
+export function squaredDifferences(x: usize, y: usize, features: usize): f64 {
   let sum: f64 = 0;
   for (let f: usize = 0; f < features << 2; f += 4) {
     const difference = <f64>load<f32>(x + f) - <f64>load<f32>(y + f);
@@ -88,8 +88,8 @@ function product(x: usize, y: usize, features: usize): f64 {
   return sum;
 }
 
-/** sin(pi t), up to its sign: of the part of t beyond the nearest integer, by the Taylor series, whose last term is below 1e-19. */
-function sineOfHalfTurns(t: f64): f64 {
+/** sin(pi t) of the part of t beyond the nearest integer, which is that of t up to its sign; by the Taylor series, whose last term is below 1e-19. */
+export function reducedHalfTurns(t: f64): f64 {
   const angle = (t - nearest(t)) * 3.141592653589793;
   const square = angle * angle;
   let term = angle;
