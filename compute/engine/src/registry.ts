@@ -1,4 +1,5 @@
 import type { Estimator, Task } from './estimator.js';
+import { catboostClassification, catboostRegression } from './estimators/boosting/catboost/index.js';
 import { lightgbmClassification, lightgbmRegression } from './estimators/boosting/lightgbm/index.js';
 import { xgboostClassification, xgboostRegression } from './estimators/boosting/xgboost/index.js';
 import {
@@ -81,6 +82,8 @@ export const estimators: readonly Estimator[] = [
   gaussianProcessRegression,
   histGradientBoostingClassification,
   histGradientBoostingRegression,
+  catboostClassification,
+  catboostRegression,
   dbscan,
   kernelRidge,
   kmeans,

@@ -8,6 +8,7 @@ export {
   survivalGradients, tweedieGradients,
 } from './losses';
 export { addColumn, shiftGradients, sumGradientProducts } from './coordinates';
+export { addSplitScores, bestSplitScore } from './oblivious';
 export { copyRows, enumerateRows, partitionCategories, partitionRows } from './partition';
 export { sortValues, valueSortBytes } from './sort';
 export { addLeaves, cutSorted, descendRows, scanColumn, sortBytes, sortColumn } from './sorted';

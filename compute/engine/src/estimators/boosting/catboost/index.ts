@@ -1,0 +1,31 @@
+import type { Estimator } from '../../../estimator.js';
+import { fit } from './fit.js';
+import { parameters } from './parameters.js';
+
+export const catboostRegression: Estimator = {
+  algorithm: 'catboost',
+  task: 'regression',
+  reference: 'catboost.CatBoostRegressor',
+  summary: 'Gradient boosted symmetric trees, with target statistics for categories.',
+  parameters,
+  missing: 'learn',
+  weights: true,
+  agreement: {
+    what: 'R² on new rows, not below that of xgboost (there is no CatBoost to compare with)',
+    kind: 'band',
+    tolerance: 0.02,
+  },
+  typical: { rows: 50_000, features: 28, hyperparameters: { iterations: 200 } },
+  fit,
+};
+
+export const catboostClassification: Estimator = {
+  ...catboostRegression,
+  task: 'classification',
+  reference: 'catboost.CatBoostClassifier',
+  agreement: {
+    what: 'AUC on new rows, not below that of xgboost (there is no CatBoost to compare with)',
+    kind: 'band',
+    tolerance: 0.005,
+  },
+};
