@@ -6,7 +6,12 @@ export * from './encode.js';
 export * from './errors.js';
 export * from './estimator.js';
 export * from './feature-errors.js';
-export { exportXgboost, importXgboost, ModelFileError } from './estimators/boosting/xgboost/model-file.js';
+export {
+  exportXgboost,
+  exportXgboostBinary,
+  importXgboost,
+  ModelFileError,
+} from './estimators/boosting/xgboost/model-file.js';
 export { nearest } from './nearest.js';
 export * from './parameters.js';
 export * from './registry.js';

@@ -2,14 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadKernels, RandomState } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
-import { assertCancellable, blockOf, type FitContextOptions, fitAndEvaluate } from '../../../testing/data.js';
+import { checkParameters } from '../../../parameters.js';
+import { soloTeam } from '../../../team.js';
+import {
+  assertCancellable,
+  assertClose,
+  backwardsTeam,
+  blockOf,
+  evaluate,
+  type FitContextOptions,
+  fitAndEvaluate,
+  trainingData,
+} from '../../../testing/data.js';
+import { Dispatch } from '../../../trees/dispatch.js';
 import { readTrees } from '../../../trees/layout.js';
 import { xgboostClassification, xgboostRegression } from './index.js';
+import { chooseObjective } from './objectives.js';
+import type { XgboostParameters } from './parameters.js';
 
 interface Problem {
   readonly columns: readonly (readonly number[])[];
   readonly target: readonly number[];
   readonly classes?: number;
+  readonly categories?: readonly number[];
 }
 
 const kernels = loadKernels();
@@ -213,4 +228,120 @@ test('what is not available is said so', () => {
       () => fit(given, parameters),
       (error) => error instanceof FitError && error.sqlstate === sqlstate && message.test(error.message),
     );
+});
+
+/** What else can be fitted beside trees grown on histograms. */
+const ways = [
+  { tree_method: 'exact', max_depth: 3 },
+  { tree_method: 'approx', max_depth: 3, subsample: 0.7 },
+  { booster: 'dart', rate_drop: 0.5, max_depth: 3 },
+  { booster: 'gblinear' },
+  { booster: 'gblinear', updater: 'coord_descent', feature_selector: 'greedy' },
+  { num_parallel_tree: 3, colsample_bynode: 0.5, max_depth: 3 },
+  { validation_fraction: 0.3, early_stopping_rounds: 2, max_depth: 3 },
+];
+
+for (const way of ways)
+  test(`${JSON.stringify(way)}: the same bytes from any number of threads, and cancelled wherever it looks`, () => {
+    const hyperparameters = { n_estimators: 4, ...way };
+    for (const classes of [0, 3]) {
+      const given = problem(150, 3, classes);
+      const bytes = (options: FitContextOptions) => blockOf(fit(given, hyperparameters, options).fitted, 3);
+      assert.deepEqual(bytes({ team: backwardsTeam(kernels) }), bytes({}));
+      assertCancellable(kernels, estimatorFor(given), given, { hyperparameters, least: 4, step: 5 });
+    }
+  });
+
+test('predictions never fall with a feature whose constraint is 1, by any method', () => {
+  const given = problem(400, 2, 0);
+  const grid = Array.from({ length: 60 }, (_, i) => i / 10 - 3);
+  for (const tree_method of ['hist', 'approx', 'exact']) {
+    const { fitted } = fit(given, { tree_method, monotone_constraints: [1, 0], n_estimators: 20 });
+    for (const other of [-1, 0.3, 2]) {
+      const data = trainingData(kernels, [grid, grid.map(() => other)]);
+      evaluate(kernels, fitted, data).predictions.reduce((before, after) => {
+        assert.ok(after >= before, `${tree_method}: ${before}, ${after}`);
+        return after;
+      });
+    }
+  }
+});
+
+test('features of different groups never meet on the way to a leaf', () => {
+  const { fitted } = fit(problem(300, 4, 0), {
+    interaction_constraints: [
+      [0, 1],
+      [2, 3],
+    ],
+    n_estimators: 10,
+  });
+  for (const { left, right, feature } of readTrees(blockOf(fitted, 4)).trees) {
+    const groups = new Map([[0, new Set<number>()]]);
+    left.forEach((child, node) => {
+      if (child < 0) return;
+      const below = new Set(groups.get(node)).add(feature[node] >> 1);
+      assert.ok(below.size === 1);
+      groups.set(child, below).set(right[node], below);
+    });
+  }
+});
+
+test('sets of categories separate what no threshold does', () => {
+  const codes = Array.from({ length: 400 }, (_, row) => 1 + (row % 10));
+  const target = codes.map((code) => (code * 7) % 3);
+  const given = { columns: [codes], target, categories: [10] };
+  const deviation = (enable_categorical: boolean) =>
+    meanSquaredError(
+      fit(given, { enable_categorical, n_estimators: 1, max_depth: 2, learning_rate: 1, reg_lambda: 0 }).answers
+        .predictions,
+      target,
+    );
+  assert.ok(deviation(true) < 1e-6);
+  assert.ok(deviation(false) > 0.1);
+});
+
+test('covers are the hessians of the rows, importances count the splits', () => {
+  const { fitted } = fit(problem(200, 3, 0), { n_estimators: 5, max_depth: 3 });
+  const { trees } = readTrees(blockOf(fitted, 3));
+  let first = 0;
+  for (const { left, right } of trees) {
+    const cover = (node: number) => fitted.sections!.covers![first + node];
+    assert.equal(cover(0), 200);
+    left.forEach((child, node) => {
+      if (child >= 0) assert.equal(cover(child) + cover(right[node]), cover(node));
+    });
+    first += left.length;
+  }
+  assert.equal(fitted.sections!.covers!.length, first);
+  const splits = trees.reduce((sum, { left }) => sum + left.filter((child) => child >= 0).length, 0);
+  assert.equal(
+    Array.from(fitted.importances!.weight).reduce((a, b) => a + b),
+    splits,
+  );
+});
+
+test('gradients are the derivatives of the losses', () => {
+  const lossOf: Record<string, (margin: number, target: number) => number> = {
+    'reg:squaredlogerror': (m, y) => (Math.log1p(m) - Math.log1p(y)) ** 2 / 2,
+    'reg:pseudohubererror': (m, y) => Math.sqrt(1 + (m - y) ** 2) - 1,
+    'count:poisson': (m, y) => Math.exp(m) - y * m,
+    'reg:gamma': (m, y) => m + y * Math.exp(-m),
+    'reg:tweedie': (m, y) => 2 * Math.exp(0.5 * m) + 2 * y * Math.exp(-0.5 * m),
+    'survival:aft': (m, y) => (Math.log(y) - m) ** 2 / 2,
+  };
+  const margins = [0.1, 0.5, 1, 1.7, 0.3, 2];
+  const target = [1, 2, 0.5, 3, 0.2, 1];
+  for (const [objective, loss] of Object.entries(lossOf)) {
+    const data = trainingData(kernels, [[1, 2, 3, 4, 5, 6, 7, 8].slice(0, 6)], [...target]);
+    const parameters = checkParameters(xgboostRegression, { objective }) as unknown as XgboostParameters;
+    const [place, gradients] = [kernels.allocate(64), kernels.allocate(64)];
+    kernels.f32(place, 6).set(margins);
+    const arrays = { rows: 6, paddedRows: 6, margins: place, targets: data.targetPointer, gradients };
+    const dispatch = new Dispatch(kernels, soloTeam(kernels.run));
+    chooseObjective(parameters, data).setGradients(arrays, { kernels, dispatch }, 0);
+    const step = 1e-4;
+    const expected = margins.map((m, i) => (loss(m + step, target[i]) - loss(m - step, target[i])) / (2 * step));
+    const own = kernels.f32(gradients, 12).filter((_, i) => i % 2 === 0);
+    assertClose(own, expected, 1e-5, objective);
+  }
 });

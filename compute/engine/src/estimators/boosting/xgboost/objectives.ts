@@ -1,8 +1,8 @@
 /** The losses by name: what is predicted before the first tree, their derivatives, and what the scores mean. */
-import { type Decision, log } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
 import { pieces } from '../../../trees/stretch.js';
 import { coxObjective } from './cox.js';
+import { decisionOf, marginOf } from './links.js';
 import { median } from './median.js';
 import { classificationObjectives, type Objective, regressionObjectives } from './objective.js';
 import type { XgboostParameters } from './parameters.js';
@@ -15,9 +15,6 @@ interface Loss {
   readonly kernel: string;
   /** What the kernel gets beside its arrays. */
   readonly numbers?: readonly number[];
-  readonly decision?: Decision;
-  /** The margin of a prediction; the prediction itself unless given. */
-  readonly link?: (prediction: number) => number;
   readonly metric: string;
   readonly constantHessian?: boolean;
   readonly medianLeaves?: boolean;
@@ -42,39 +39,42 @@ function lossOf(name: string, parameters: XgboostParameters): Loss | undefined {
         targets: ['must be greater than -1', (target) => target > -1],
       };
     case 'reg:logistic':
-      return { kernel: 'logisticGradients', metric: 'rmse', link: logit, decision: 'sigmoid', targets: share };
+      return { kernel: 'logisticGradients', metric: 'rmse', targets: share };
     case 'binary:logistic':
-      return { kernel: 'logisticGradients', metric: 'logloss', link: logit };
+      return { kernel: 'logisticGradients', metric: 'logloss' };
     case 'binary:logitraw':
       return { kernel: 'logisticGradients', metric: 'logloss' };
     case 'binary:hinge':
-      return { kernel: 'hingeGradients', metric: 'error', decision: 'sign' };
+      return { kernel: 'hingeGradients', metric: 'error' };
     case 'reg:pseudohubererror':
       return { kernel: 'pseudoHuberGradients', numbers: [Math.fround(huber_slope)], metric: 'mphe' };
     case 'reg:absoluteerror':
       return { kernel: 'absoluteGradients', metric: 'mae', constantHessian: true, medianLeaves: true };
     case 'count:poisson':
       return {
-        ...{ kernel: 'poissonGradients', numbers: [Math.fround(stepOf(parameters, name))], metric: 'poisson-nloglik' },
-        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+        kernel: 'poissonGradients',
+        numbers: [Math.fround(stepOf(parameters, name))],
+        metric: 'poisson-nloglik',
+        targets: notNegative,
       };
     case 'reg:gamma':
       return {
-        ...{ kernel: 'gammaGradients', metric: 'gamma-nloglik' },
-        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+        kernel: 'gammaGradients',
+        metric: 'gamma-nloglik',
+        targets: notNegative,
       };
     case 'reg:tweedie':
       return {
-        ...{ kernel: 'tweedieGradients', numbers: [Math.fround(tweedie_variance_power)] },
-        ...{ metric: `tweedie-nloglik@${tweedie_variance_power}` },
-        ...{ decision: 'exponential', link: logarithm, targets: notNegative },
+        kernel: 'tweedieGradients',
+        numbers: [Math.fround(tweedie_variance_power)],
+        metric: `tweedie-nloglik@${tweedie_variance_power}`,
+        targets: notNegative,
       };
     case 'survival:aft':
       return {
         kernel: 'survivalGradients',
         numbers: [Math.fround(aft_loss_distribution_scale), distributions.indexOf(aft_loss_distribution)],
         metric: 'aft-nloglik',
-        ...{ decision: 'exponential', link: logarithm },
         targets: ['must be times greater than 0', (target) => target > 0],
       };
     default:
@@ -104,10 +104,10 @@ export function chooseObjective(parameters: XgboostParameters, data: Data): Obje
       'Use multi:softprob, or give no objective.',
     );
   const baseScore = Math.fround(parameters.base_score ?? 0.5);
-  if (name === 'survival:cox') return coxObjective(data, logarithm(baseScore));
+  if (name === 'survival:cox') return coxObjective(data, marginOf(name, baseScore));
   if (name.startsWith('rank:')) return rankingObjective(name, parameters, data, baseScore);
 
-  const { kernel, numbers = [], link, targets, ...loss } = lossOf(name, parameters)!;
+  const { kernel, numbers = [], targets, ...loss } = lossOf(name, parameters)!;
   if (targets) checkTargets(name, data.target, targets);
   const prediction =
     loss.medianLeaves && parameters.base_score === null ? median(data.target, data.weights) : baseScore;
@@ -116,8 +116,8 @@ export function chooseObjective(parameters: XgboostParameters, data: Data): Obje
     ...loss,
     name: name === 'reg:linear' ? 'reg:squarederror' : name,
     outputs: 1,
-    decision: classes === 2 ? (loss.decision === 'sign' ? 'sign' : 'logistic') : (loss.decision ?? 'value'),
-    baseMargin: link ? link(prediction) : prediction,
+    decision: decisionOf(name, classes)!,
+    baseMargin: marginOf(name, prediction),
     setGradients: ({ margins, targets: truth, gradients, paddedRows }, { dispatch }) => {
       const calls = pieces({ from: 0, to: paddedRows }).map(({ from, to }) => [
         ...[margins, truth, gradients, from, to],
@@ -157,24 +157,4 @@ function checkTargets(name: string, target: Float32Array, [words, suits]: NonNul
       `objective ${name}: targets ${words}, but ${target[row]} was given`,
       'Leave such rows out, or choose another objective.',
     );
-}
-
-/** The margin that the logistic function takes to the probability; in f32, as xgboost computes it. */
-export function logit(probability: number): number {
-  if (!(probability > 0 && probability < 1))
-    throw new FitError(
-      `base_score must lie between 0 and 1 for a logistic objective, but is ${probability}`,
-      'Leave it out for 0.5.',
-    );
-  return -Math.fround(log(Math.fround(Math.fround(1 / probability) - 1)));
-}
-
-/** The margin whose exponential is the prediction. */
-function logarithm(prediction: number): number {
-  if (!(prediction > 0))
-    throw new FitError(
-      `base_score must be greater than 0 for an objective that predicts exponentials, but is ${prediction}`,
-      'Leave it out for 0.5.',
-    );
-  return Math.fround(log(prediction));
 }
