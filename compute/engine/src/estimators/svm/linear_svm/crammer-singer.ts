@@ -41,6 +41,8 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
   const columns = data.features + (interceptScaling === 0 ? 0 : 1);
   const rows = Int32Array.from(costs.keys()).filter((row) => costs[row] > 0);
   const matrix = rowsOf(data, interceptScaling, columns);
+  const squares = new Float64Array(data.rows);
+  for (let i = 0; i < matrix.length; i++) squares[Math.floor(i / columns)] += matrix[i] * matrix[i];
   const random = new RandomState(seed);
   const coefficients = new Float64Array(columns * classes);
   const alpha = new Float64Array(data.rows * classes);
@@ -69,15 +71,12 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
       const row = rows[i];
       const own = target[row];
       const at = row * columns;
-      slopes.fill(1);
-      slopes[own] = 0;
-      let square = 0;
-      for (let c = 0; c < columns; c++) {
-        const value = matrix[at + c];
-        square += value * value;
-        if (value === 0) continue;
-        for (let m = 0; m < classes; m++) slopes[m] += value * coefficients[c * classes + m];
+      for (let m = 0; m < classes; m++) {
+        let score = m === own ? 0 : 1;
+        for (let c = 0; c < columns; c++) score += matrix[at + c] * coefficients[m * columns + c];
+        slopes[m] = score;
       }
+      const square = squares[row];
       const mine = alpha.subarray(row * classes, (row + 1) * classes);
       const gap = violation(slopes, mine, own, costs[row]);
       if (gap < 0) {
@@ -93,21 +92,16 @@ export function fitCrammerSinger(data: TrainingData, options: CrammerSingerOptio
       for (let m = 0; m < classes; m++) {
         const change = best[m] - mine[m];
         mine[m] = best[m];
-        best[m] = change;
-      }
-      for (let c = 0; c < columns; c++) {
-        const value = matrix[at + c];
-        if (value === 0) continue;
-        for (let m = 0; m < classes; m++) coefficients[c * classes + m] += value * best[m];
+        if (change === 0) continue;
+        for (let c = 0; c < columns; c++) coefficients[m * columns + c] += change * matrix[at + c];
       }
     }
     if (worst > allowed) continue;
-    if (worst <= tolerance && fromAll)
-      return { coefficients: byClass(coefficients, classes), iterations: iterations(), converged: true };
+    if (worst <= tolerance && fromAll) return { coefficients, iterations: iterations(), converged: true };
     active = rows.length;
     allowed = Math.max(allowed / 2, tolerance);
   }
-  return { coefficients: byClass(coefficients, classes), iterations: iterations(), converged: false };
+  return { coefficients, iterations: iterations(), converged: false };
 }
 
 /**
@@ -162,9 +156,4 @@ function rowsOf(data: TrainingData, interceptScaling: number, columns: number): 
     for (let row = 0; row < data.rows; row++) matrix[row * columns + feature] = column[row];
   }
   return matrix;
-}
-
-function byClass(coefficients: Float64Array, classes: number): Float64Array {
-  const columns = coefficients.length / classes;
-  return coefficients.map((_, i) => coefficients[(i % columns) * classes + Math.floor(i / columns)]);
 }
