@@ -57,7 +57,7 @@ function assertAddsUp(block: Fitted['block'], sections: Sections, tolerance: num
     features: FEATURES,
     classValues: Array.from({ length: block.outputs }, (_, k) => k),
   });
-  const explain = explainer({ block: bytes, facts: checkBlock(bytes) }, sections);
+  const explain = explainer({ block: bytes, facts: checkBlock(bytes), sections });
   for (let row = 0; row < 60; row++) {
     const { base, contributions } = explain(columns.map((column) => column[row]));
     for (let output = 0; output < block.outputs; output++) {
@@ -91,7 +91,11 @@ test('contributions to weighted sums are weights times distances from the means'
   const weights = Float64Array.of(1, -2, 0.5, 3);
   const block = { kind: 'linear', outputs: 1, decision: 'value', words: [weights, Float64Array.of(7)] } as const;
   const bytes = writeBlock({ ...block, features: FEATURES, classValues: [] });
-  const explain = explainer({ block: bytes, facts: checkBlock(bytes) }, { means: Float64Array.of(1, 1, 0, 2) });
+  const explain = explainer({
+    block: bytes,
+    facts: checkBlock(bytes),
+    sections: { means: Float64Array.of(1, 1, 0, 2) },
+  });
   const { base, contributions } = explain([2, 1, 4, 0]);
   assert.deepEqual([...base], [7 + 1 - 2 + 6]);
   assert.deepEqual([...contributions], [1, -0, 2, -6]);
@@ -106,5 +110,5 @@ test('what cannot be explained is said so', () => {
     classValues: [0, 1],
     words: [new Float64Array(2)],
   });
-  assert.throws(() => explainer({ block: bytes, facts: checkBlock(bytes) }, {}), InputError);
+  assert.throws(() => explainer({ block: bytes, facts: checkBlock(bytes), sections: {} }), InputError);
 });

@@ -5,7 +5,6 @@
 import { HEADER_BYTES } from '@pgml/kernels';
 import type { Artifact } from '../artifact.js';
 import { InputError } from '../errors.js';
-import type { Sections } from '../estimator.js';
 import { readTrees, readTreeTable } from '../trees/layout.js';
 import type { TreeTests } from '../trees/tree.js';
 import { type ExplainableTree, leafShares, TreeShap } from './tree-shap.js';
@@ -20,7 +19,7 @@ export interface Explanation {
 export type Explainer = (row: ArrayLike<number>) => Explanation;
 
 /** Makes ready what explaining one row after the other needs. Throws InputError 0A000 for models that cannot be explained. */
-export function explainer({ facts, block }: Pick<Artifact, 'facts' | 'block'>, sections: Sections): Explainer {
+export function explainer({ facts, block, sections }: Pick<Artifact, 'facts' | 'block' | 'sections'>): Explainer {
   const { kind, features, outputs } = facts;
   if (kind === 'linear' && sections.means) return linearExplainer(block, features, outputs, sections.means);
   if (kind === 'trees' && sections.covers) return treeExplainer(block, features, outputs, sections.covers);
