@@ -49,29 +49,30 @@ function drawByVariance(
   sizeOf: (row: number) => number,
 ): void {
   const rows = factors.length;
-  let mean = 0;
-  for (let row = 0; row < rows; row++) mean += sizeOf(row) / rows;
-  const added = regularization ?? mean * mean;
-  let largest = 0;
-  for (let row = 0; row < rows; row++) {
-    factors[row] = Math.sqrt(sizeOf(row) ** 2 + added);
-    largest = Math.max(largest, factors[row]);
-  }
-  if (largest === 0) {
+  let sum = 0;
+  for (let row = 0; row < rows; row++) sum += factors[row] = sizeOf(row);
+  const added = regularization ?? (sum / rows) ** 2;
+  sum = 0;
+  for (let row = 0; row < rows; row++) sum += factors[row] = Math.sqrt(factors[row] ** 2 + added);
+  if (sum === 0) {
     factors.fill(1);
     return;
   }
-  // The divisor for which probabilities add up to the rows that are wanted, by halving.
-  let [low, high] = [0, (largest + 1e-300) / subsample];
-  for (let step = 0; step < 50; step++) {
-    const middle = (low + high) / 2;
-    let sum = 0;
-    for (let row = 0; row < rows; row++) sum += Math.min(1, factors[row] / middle);
-    if (sum > subsample * rows) low = middle;
-    else high = middle;
+  // The divisor for which probabilities add up to the rows that are wanted: from above, until no more rows are certain.
+  const wanted = subsample * rows;
+  let divisor = sum / wanted;
+  for (;;) {
+    let certain = 0;
+    let rest = 0;
+    for (let row = 0; row < rows; row++)
+      if (factors[row] >= divisor) certain++;
+      else rest += factors[row];
+    const next = rest / (wanted - certain);
+    if (!(next > 0 && next < divisor)) break;
+    divisor = next;
   }
   for (let row = 0; row < rows; row++) {
-    const probability = Math.min(1, factors[row] / high);
+    const probability = Math.min(1, factors[row] / divisor);
     factors[row] = random.double() < probability ? 1 / probability : 0;
   }
 }
