@@ -58,11 +58,12 @@ export function minimizeWithin(
     if (projectedSlope(state, bounds) <= gradientTolerance) return result(iteration, 'gradient');
     if (iteration >= maximumIterations) return result(iteration, 'iterations');
     onIteration(iteration);
-    let next = step(evaluate, state, hessian, bounds);
+    const least = valueTolerance * Math.max(Math.abs(state.value), 1);
+    let next = step(evaluate, state, hessian, bounds, least);
     if (!next && hessian.size > 0) {
       // What is remembered of the Hessian misleads; start it anew.
       hessian = new Hessian([]);
-      next = step(evaluate, state, hessian, bounds);
+      next = step(evaluate, state, hessian, bounds, least);
     }
     if (!next) return result(iteration, 'precision');
     const fallen = state.value - next.value;
@@ -81,16 +82,19 @@ function projectedSlope({ point, gradient }: State, { lower, upper }: Bounds): n
   }, 0);
 }
 
+/** Undefined where no step lowers the value, or the slope promises no more than `least`: rounding would be searched. */
 function step(
   evaluate: (point: Float64Array) => State,
   state: State,
   hessian: Hessian,
   bounds: Bounds,
+  least: number,
 ): State | undefined {
   const { point, gradient } = state;
   const cauchy = cauchyPoint(point, gradient, hessian, bounds);
   const target = subspaceMinimum(point, gradient, hessian, bounds, cauchy);
   const towards = target.map((value, i) => value - point[i]);
+  if (-dot(gradient, towards) <= least) return undefined;
   // How far the bounds let this direction go; 1 is always allowed.
   let longest = 2 ** 40;
   towards.forEach((change, i) => {

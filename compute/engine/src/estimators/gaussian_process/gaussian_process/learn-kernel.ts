@@ -20,7 +20,8 @@ export type LikelihoodOf = (kernelMatrix: Matrix, kernel: Kernel) => Likelihood 
 
 const ITERATIONS = 15_000;
 const GRADIENT_TOLERANCE = 1e-5;
-const VALUE_TOLERANCE = 1e-11;
+/** scipy's. */
+const VALUE_TOLERANCE = 2.2e-9;
 
 export const givenKernel = ({ kernel }: KernelParameters): Kernel =>
   kernel === null ? defaultKernel : parseKernel(kernel);
