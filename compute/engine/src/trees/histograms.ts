@@ -5,7 +5,7 @@ import type { Dispatch } from './dispatch.js';
 import { pieces, type Stretch } from './stretch.js';
 
 /** Rows are summed in pieces of this many, but no histogram in more than PIECES: bounds that depend on the data alone. */
-const PIECE_ROWS = 65536;
+const PIECE_ROWS = 16384;
 const PIECES = 16;
 /** What histograms may take in all; with few features and leaves they take far less. */
 const MEMORY = 256 << 20;

@@ -5,7 +5,7 @@ export interface Stretch {
 }
 
 /** Rows of one kernel call, where the result does not depend on how rows are divided among calls. A multiple of 4. */
-export const ROWS_PER_CALL = 65536;
+export const ROWS_PER_CALL = 16384;
 
 /** Cuts a stretch into pieces of `rows`; the last may be shorter. */
 export function pieces({ from, to }: Stretch, rows = ROWS_PER_CALL): Stretch[] {

@@ -29,7 +29,7 @@ interface Reference {
   readonly cases: readonly Case[];
 }
 
-const TOLERANCE = 1e-5;
+const TOLERANCE = xgboostRegression.agreement.tolerance;
 const { bins, cases } = readReference<Reference>('xgboost_cases');
 const kernels = loadKernels();
 
