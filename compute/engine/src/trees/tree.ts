@@ -37,13 +37,16 @@ export interface SplitPoint {
   readonly categories?: Uint32Array | undefined;
 }
 
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+
 /** The threshold T, a float32, for which `x < T` says what `x <= limit` says, for every finite float32 x. */
 export function thresholdAtMost(limit: number): number {
   const rounded = Math.fround(limit);
   if (rounded > limit || rounded === Infinity) return rounded;
   if (rounded === 0) return 2 ** -149;
-  const float = Float32Array.of(rounded);
-  new Int32Array(float.buffer)[0] += rounded > 0 ? 1 : -1;
+  float[0] = rounded;
+  bits[0] += rounded > 0 ? 1 : -1;
   return float[0];
 }
 

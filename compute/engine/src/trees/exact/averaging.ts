@@ -106,12 +106,13 @@ export function toShares({ values, width }: GrownTree): void {
 
 /** Each tree adds its answer divided by the number of trees. */
 function blockOf(trees: readonly GrownTree[], outputs: number, classes: number): Fitted['block'] {
-  const mean = (values: Float64Array) => values.map((value) => value / trees.length);
-  const words = treeTableWords(
-    trees.map((tree) => tableTree(tree, outputs, mean)),
-    outputs,
-    new Float64Array(outputs),
+  const means = trees.map((tree) =>
+    tableTree(
+      tree,
+      tree.values.map((value) => value / trees.length),
+    ),
   );
+  const words = treeTableWords(means, outputs, new Float64Array(outputs));
   const decision = classes > 0 ? 'shares' : outputs === 1 ? 'value' : 'vector';
   return { kind: 'trees', outputs, decision, words, ...(decision === 'vector' ? { classes: outputs } : {}) };
 }

@@ -117,25 +117,26 @@ export class Importances {
   }
 }
 
-/** As an evaluator reads it; `rowOf` gives what a leaf adds to the outputs. */
-export function tableTree(
+/** As an evaluator reads it; `rows` is what each leaf adds to the outputs, `width` numbers for each node. */
+export function tableTree(tree: GrownTree, rows: Float64Array): TableTree {
+  const { left, right, feature, threshold } = tree;
+  const thresholds = new Float32Array(left.length);
+  for (let node = 0; node < left.length; node++)
+    if (left[node] >= 0) thresholds[node] = thresholdAtMost(threshold[node]);
+  return { left, right, feature, threshold: thresholds, missingLeft: new Uint8Array(left.length), rows };
+}
+
+/** What each leaf adds to the outputs, from its values: `width` numbers for each node, 0 for those that are split. */
+export function leafRows(
   tree: GrownTree,
   width: number,
-  rowOf: (values: Float64Array, node: number) => ArrayLike<number>,
-): TableTree {
-  const nodes = tree.left.length;
-  const rows = new Float64Array(nodes * width);
-  for (let node = 0; node < nodes; node++)
+  rowOf: (values: Float64Array) => ArrayLike<number>,
+): Float64Array {
+  const rows = new Float64Array(tree.left.length * width);
+  for (let node = 0; node < tree.left.length; node++)
     if (tree.left[node] < 0)
-      rows.set(rowOf(tree.values.subarray(node * tree.width, (node + 1) * tree.width), node), node * width);
-  return {
-    left: tree.left,
-    right: tree.right,
-    feature: tree.feature,
-    threshold: Float32Array.from(tree.threshold, (limit, node) => (tree.left[node] < 0 ? 0 : thresholdAtMost(limit))),
-    missingLeft: new Uint8Array(nodes),
-    rows,
-  };
+      rows.set(rowOf(tree.values.subarray(node * tree.width, (node + 1) * tree.width)), node * width);
+  return rows;
 }
 
 /** The weights of all nodes, tree after tree, in the order in which `treeTableWords` lays them out. */

@@ -5,7 +5,7 @@ import { type FitContext, FitError, type Fitted, type TrainingData } from '../..
 import type { Checked } from '../../../parameters.js';
 import { toShares } from '../../../trees/exact/averaging.js';
 import { findLeaves } from '../../../trees/exact/leaves.js';
-import { coversOf, type GrownTree, Importances, tableTree } from '../../../trees/exact/tree.js';
+import { coversOf, type GrownTree, Importances, leafRows, tableTree } from '../../../trees/exact/tree.js';
 import { treeTableWords } from '../../../trees/layout.js';
 import type { AdaBoostParameters } from './parameters.js';
 import { firstWeights, liftWeights, scaleToOne, TreeSequence } from './trees.js';
@@ -111,10 +111,13 @@ function modelOf(
     return logs.map((value) => (classes - 1) * (value - mean));
   };
   const tables = trees.map((tree, index) =>
-    tableTree(tree, outputs, (shares) => {
-      const scores = scoresOf(shares, treeWeights[index]);
-      return classes === 2 ? [(scores[1] - scores[0]) / all] : scores.map((score) => score / all / (classes - 1));
-    }),
+    tableTree(
+      tree,
+      leafRows(tree, outputs, (shares) => {
+        const scores = scoresOf(shares, treeWeights[index]);
+        return classes === 2 ? [(scores[1] - scores[0]) / all] : scores.map((score) => score / all / (classes - 1));
+      }),
+    ),
   );
   const importances = new Importances(features, true);
   trees.forEach((tree, index) => {

@@ -66,7 +66,7 @@ export function fitRegression(data: TrainingData, checked: Checked, context: Fit
       outputs: trees.length,
       decision: 'weightedMedian',
       words: treeTableWords(
-        trees.map((tree) => tableTree(tree, 1, (values) => values)),
+        trees.map((tree) => tableTree(tree, tree.values)),
         1,
         new Float64Array(trees.length),
       ),

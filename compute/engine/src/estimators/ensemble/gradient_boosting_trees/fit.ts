@@ -39,7 +39,12 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
       outputs: loss.outputs,
       decision: loss.decision,
       words: treeTableWords(
-        trees.map((tree) => tableTree(tree, 1, ([value]) => [factor * value])),
+        trees.map((tree) =>
+          tableTree(
+            tree,
+            tree.values.map((value) => factor * value),
+          ),
+        ),
         1,
         start.map((score) => loss.factor * score),
       ),
