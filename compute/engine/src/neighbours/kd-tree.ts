@@ -157,6 +157,7 @@ export class NeighbourSearch {
   readonly description: number;
   /** The rows in their own order: what is asked for. */
   readonly #asked: number;
+  #found: number | undefined;
 
   constructor(given: Float32Array, features: number, options: SearchOptions, context: FitContext) {
     const { kernels } = context;
@@ -203,10 +204,10 @@ export class NeighbourSearch {
     return this.#kernels.f64(out, 2 * k * this.count);
   }
 
-  /** How many rows lie within the radius of every row, itself included. In kernel memory. */
-  counts(progress: readonly [from: number, to: number]): Uint32Array {
+  /** How many rows lie within the radius of every row, itself included; where there are `enough`, that or more. In kernel memory. */
+  counts(enough: number, progress: readonly [from: number, to: number]): Uint32Array {
     const out = this.#kernels.allocate(4 * this.count);
-    this.#forRows(progress, 'countRowsWithin', (from, to) => [0, this.description, this.#asked, from, to, out]);
+    this.#forRows(progress, 'countRowsWithin', (from, to) => [0, this.description, this.#asked, from, to, enough, out]);
     return this.#kernels.u32(out, this.count);
   }
 
@@ -220,19 +221,15 @@ export class NeighbourSearch {
     };
   }
 
-  /** The numbers of the rows within the radius of one, itself included, ascending. */
+  /**
+   * The numbers of the rows within the radius of one, itself included, in the order of the tree. The next call overwrites
+   * them.
+   */
   within(row: number): Uint32Array {
-    const mark = this.#kernels.mark();
-    const out = this.#kernels.allocate(4 * this.count);
-    const count = this.#kernels.run.rowsWithin(
-      0,
-      this.description,
-      this.#asked + 4 * this.features * row,
-      out,
-    ) as number;
-    const numbers = this.#kernels.u32(out, count).slice().sort();
-    this.#kernels.release(mark);
-    return numbers;
+    this.#found ??= this.#kernels.allocate(4 * this.count);
+    const asked = this.#asked + 4 * this.features * row;
+    const count = this.#kernels.run.rowsWithin(0, this.description, asked, this.#found) as number;
+    return this.#kernels.u32(this.#found, count);
   }
 
   #forRows(

@@ -153,37 +153,46 @@ export function distancesToAll(base: usize, search: usize, all: usize, row: usiz
     );
 }
 
-/** How many stored rows lie within the radius of each of the rows from … to-1: u32 at `out` + 4i. */
-export function countRowsWithin(base: usize, search: usize, rows: usize, from: u32, to: u32, out: usize): void {
+/** How many stored rows lie within the radius of each of the rows from … to-1, or at least `enough`: u32 at `out` + 4i. */
+export function countRowsWithin(base: usize, search: usize, rows: usize, from: u32, to: u32, enough: u32, out: usize): void {
   const rowBytes: usize = <usize>word(search, 1) << 2;
   for (let i = from; i < to; i++)
-    store<u32>(out + (<usize>i << 2), rowsWithin(base, search, rows + <usize>i * rowBytes, 0));
+    store<u32>(out + (<usize>i << 2), within(base, search, rows + <usize>i * rowBytes, 0, enough));
 }
 
-/** Writes the numbers of the rows within the radius of `row`, u32 each, in the order of the tree; returns how many. 0 for `out` only counts. */
+/** Writes the numbers of the rows within the radius of `row`, u32 each, in the order of the tree; returns how many. */
 export function rowsWithin(base: usize, search: usize, row: usize, out: usize): u32 {
+  return within(base, search, row, out, u32.MAX_VALUE);
+}
+
+/** 0 for `out` only counts, and stops where there are `enough`. */
+function within(base: usize, search: usize, row: usize, out: usize, enough: u32): u32 {
   const radius = reducedOf(word(search, 0), powerOf(base, search), radiusOf(base, search));
-  if (word(search, 5) == 0) return listRows(base, search, row, 0, word(search, 2), radius, out, 0);
-  return listNode(base, search, row, 0, 0, word(search, 2), radius, out, 0);
+  if (word(search, 5) == 0) return listRows(base, search, row, 0, word(search, 2), radius, out, 0, enough);
+  return listNode(base, search, row, 0, 0, word(search, 2), radius, out, 0, enough);
 }
 
-function listNode(base: usize, search: usize, row: usize, node: u32, from: u32, to: u32, radius: f64, out: usize, count: u32): u32 {
-  if (distanceToNode(base, search, row, node) > radius) return count;
+function listNode(
+  base: usize, search: usize, row: usize, node: u32, from: u32, to: u32, radius: f64, out: usize, count: u32, enough: u32,
+): u32 {
+  if (count >= enough || distanceToNode(base, search, row, node) > radius) return count;
   const left: u32 = 2 * node + 1;
-  if (left >= word(search, 5)) return listRows(base, search, row, from, to, radius, out, count);
+  if (left >= word(search, 5)) return listRows(base, search, row, from, to, radius, out, count, enough);
   const middle = from + ((to - from) >>> 1);
-  const afterLeft = listNode(base, search, row, left, from, middle, radius, out, count);
-  return listNode(base, search, row, left + 1, middle, to, radius, out, afterLeft);
+  const afterLeft = listNode(base, search, row, left, from, middle, radius, out, count, enough);
+  return listNode(base, search, row, left + 1, middle, to, radius, out, afterLeft, enough);
 }
 
-function listRows(base: usize, search: usize, row: usize, from: u32, to: u32, radius: f64, out: usize, count: u32): u32 {
+function listRows(
+  base: usize, search: usize, row: usize, from: u32, to: u32, radius: f64, out: usize, count: u32, enough: u32,
+): u32 {
   const metric = word(search, 0);
   const features: usize = word(search, 1);
   const p = powerOf(base, search);
   const rows = base + <usize>word(search, 4);
   const numbers = base + <usize>word(search, 6);
   const withoutTree = word(search, 5) == 0;
-  for (let at = from; at < to; at++) {
+  for (let at = from; at < to && count < enough; at++) {
     if (!(reducedDistance(metric, p, features, row, rows + ((<usize>at * features) << 2), radius) <= radius)) continue;
     if (out != 0) store<u32>(out + (<usize>count << 2), withoutTree ? at : load<u32>(numbers + (<usize>at << 2)));
     count++;

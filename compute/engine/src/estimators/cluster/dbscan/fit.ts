@@ -21,7 +21,7 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   const search = new NeighbourSearch(values, features, options, context);
   const isCore = data.weights
     ? coresByWeight(search, data.weights, min_samples, context)
-    : Uint8Array.from(search.counts([0, 0.5]), (count) => Number(count >= min_samples));
+    : Uint8Array.from(search.counts(min_samples, [0, 0.5]), (count) => Number(count >= min_samples));
   const labels = new Int32Array(rows).fill(UNSEEN);
   let clusters = 0;
   for (let row = 0; row < rows; row++) {
