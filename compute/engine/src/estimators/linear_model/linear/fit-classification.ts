@@ -1,7 +1,6 @@
-import { featureAddresses, moments, placeColumns, placeNumbers } from '../../../algebra/columns.js';
+import { moments } from '../../../algebra/columns.js';
 import { totalWeight } from '../../../algebra/centered.js';
 import { type Gram, gramMatrix } from '../../../algebra/gram.js';
-import { RowSums } from '../../../algebra/row-sums.js';
 import { balancedWeights, classWeights, countClasses, rowWeights } from '../../../class-weights.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
@@ -10,6 +9,16 @@ import type { ClassificationParameters } from './parameters.js';
 import { Preconditioner } from '../preconditioner.js';
 import { standardization } from '../standardization.js';
 import { proximalNewton } from './proximal-newton.js';
+import { startFromSample } from './sampled-start.js';
+import {
+  type LossDescription,
+  lossWeight,
+  placeLoss,
+  type ScaledFeatures,
+  SmoothLoss,
+  type Weighing,
+  withConstant,
+} from './smooth-loss.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */
 const SLOPE_PER_TOLERANCE = 1e-4;
@@ -22,7 +31,7 @@ const CORRELATED_FEATURES = 256;
  * in features that are centered and scaled to unit deviation (the penalty is rewritten for them, so the optimum stays where
  * it is and is merely found sooner), else by the proximal Newton method.
  *
- * Kernel memory: a table of 64 rows for each thread; with weights 8 bytes a row; for penalties on absolute coefficients
+ * Kernel memory: a table of 64 rows for each thread; from 32768 rows on a copy of one row of eight; with weights 8 bytes a row; for penalties on absolute coefficients
  * 8 bytes a row for each output and 24 more.
  */
 export function fitClassification(data: TrainingData, checked: Checked, context: FitContext): Fitted {
@@ -38,8 +47,8 @@ function fitModels(data: TrainingData, parameters: ClassificationParameters, con
   if (solver !== 'liblinear' || !fit_intercept)
     return fitProblem(new Problem(data, parameters, fit_intercept, context), parameters);
   // liblinear's intercept is the penalized coefficient of one more column of this value.
-  const constant = placeConstant(data.rows, intercept_scaling, context);
-  const models = fitProblem(new Problem(withColumn(data, constant, context), parameters, false, context), parameters);
+  const widened = withConstant(data, intercept_scaling, context);
+  const models = fitProblem(new Problem(widened, parameters, false, context), parameters);
   return models.map((model) => ({
     ...model,
     weights: model.weights.map((weights) => weights.slice(0, data.features)),
@@ -59,23 +68,6 @@ function fitProblem(problem: Problem, { multi_class, solver }: ClassificationPar
   if (multi_class === 'ovr' || (multi_class === 'auto' && separately))
     return Array.from({ length: classes }, (_, positive) => problem.fitOneVersusRest(positive));
   return [problem.fitMultinomial()];
-}
-
-function placeConstant(rows: number, value: number, { kernels }: FitContext): number {
-  const pointer = kernels.allocate(4 * rows);
-  kernels.f32(pointer, rows).fill(value);
-  return pointer;
-}
-
-/** The same with a last feature that lies at `pointer`. */
-function withColumn(data: TrainingData, pointer: number, { kernels }: FitContext): TrainingData {
-  const columnPointer = (feature: number) => (feature === data.features ? pointer : data.columnPointer(feature));
-  return {
-    ...data,
-    features: data.features + 1,
-    columnPointer,
-    column: (feature) => kernels.f32(columnPointer(feature), data.rows),
-  };
 }
 
 function checkCombination(parameters: ClassificationParameters): void {
@@ -135,22 +127,8 @@ function meanAbsolute(rows: readonly Float64Array[]): Float64Array {
   return rows[0].map((_, j) => rows.reduce((sum, row) => sum + Math.abs(row[j]), 0) / rows.length);
 }
 
-/** What rows count: by class (or for the rest and for the class, where one is fitted against the rest), times their own. */
-interface Weighing {
-  readonly byClass: Float64Array;
-  readonly rows: Float64Array | undefined;
-}
-
-/** One kernel's loss over the data. */
-interface LossDescription {
-  /** The kernels that sum over features and that start from margins. */
-  readonly kernel: 'logisticLoss' | 'softmaxLoss';
-  readonly rowKernel: 'logisticRows' | 'softmaxRows';
-  readonly outputs: number;
-  /** The class that is 1, or the number of classes. */
-  readonly argument: number;
-  readonly weighing: Weighing;
-  /** What penalties on squares are multiplied by. */
+/** A loss, and what penalties on squares are multiplied by. */
+interface PenalizedLoss extends LossDescription {
   readonly squares: number;
 }
 
@@ -189,7 +167,7 @@ class Problem {
     return this.#fit({ ...kernels, outputs: classes, argument: classes, weighing: this.#weighing(), squares: 1 });
   }
 
-  #logistic(positive: number, weighing: Weighing): Omit<LossDescription, 'squares'> {
+  #logistic(positive: number, weighing: Weighing): LossDescription {
     return { kernel: 'logisticLoss', rowKernel: 'logisticRows', outputs: 1, argument: positive, weighing };
   }
 
@@ -214,7 +192,7 @@ class Problem {
     return { byClass: balancedWeights(Float64Array.of(rows - count, count)), rows: own };
   }
 
-  #fit(loss: LossDescription): Model {
+  #fit(loss: PenalizedLoss): Model {
     const { penalty, alpha, C, l1_ratio } = this.#parameters;
     const strength = alpha ?? (penalty === 'none' || penalty === null ? 0 : 1 / C);
     const share = alpha !== null ? 0 : penalty === 'l1' ? 1 : penalty === 'elasticnet' ? l1_ratio! : 0;
@@ -222,33 +200,15 @@ class Problem {
     const l2 = strength * (1 - share) * loss.squares;
     const { kernels } = this.#context;
     const mark = kernels.mark();
-    const { byClass, rows } = loss.weighing;
-    const own = [
-      this.data.targetPointer,
-      loss.argument,
-      placeNumbers(kernels, byClass),
-      rows ? placeNumbers(kernels, rows) : 0,
-    ];
-    const model = l1 > 0 ? this.#fitCornered(loss, own, l1, l2) : this.#fitSmooth(loss, own, l2);
+    const model = l1 > 0 ? this.#fitCornered(loss, l1, l2) : this.#fitSmooth(loss, l2);
     kernels.release(mark);
     return model;
   }
 
-  /** The sum of the rows' weights. */
-  #total({ outputs, argument, weighing: { byClass, rows } }: LossDescription): number {
-    const { target } = this.data;
-    let total = 0;
-    for (let row = 0; row < target.length; row++) {
-      const index = outputs > 1 ? target[row] : Number(target[row] === argument);
-      total += byClass[index] * (rows ? rows[row] : 1);
-    }
-    return total;
-  }
-
-  #fitCornered(loss: LossDescription, own: readonly number[], l1: number, l2: number): Model {
+  #fitCornered(loss: LossDescription, l1: number, l2: number): Model {
     const { kernels } = this.#context;
     const { max_iter, tol } = this.#parameters;
-    const [target, argument, byClass, rows] = own;
+    const [target, argument, byClass, rows] = placeLoss(this.data, loss, this.#context);
     const evaluate = (margins: number, output: number, slopes: number, curvatures: number): number => {
       const head = loss.outputs > 1 ? [target, argument, output] : [target, argument];
       const places = [byClass, rows, this.data.rows, margins, slopes, curvatures];
@@ -256,7 +216,7 @@ class Problem {
     };
     const minimum = proximalNewton(
       this.data,
-      { outputs: loss.outputs, total: this.#total(loss), evaluate },
+      { outputs: loss.outputs, total: lossWeight(this.data, loss), evaluate },
       {
         l1,
         l2,
@@ -271,56 +231,42 @@ class Problem {
     return { weights: minimum.weights, intercepts: minimum.intercepts, minimum };
   }
 
-  /**
-   * Minimizes (summed loss + penalty) / `total` over rows of coefficients, the intercept last in each. Dividing by the
-   * summed weights makes slopes comparable whatever the number of rows.
-   */
-  #fitSmooth(loss: LossDescription, own: readonly number[], l2: number): Model {
-    const { kernels, checkpoint } = this.#context;
+  /** From a start that a sample gives, where the data is large. */
+  #fitSmooth(loss: LossDescription, l2: number): Model {
+    const { checkpoint } = this.#context;
     const { max_iter, tol } = this.#parameters;
-    const { features, rows, weights } = this.data;
-    const { kernel, outputs } = loss;
-    const total = this.#total(loss);
-    const stride = features + 1;
-    const coefficientsAt = kernels.allocate(8 * outputs * stride);
-    const columns = placeColumns(kernels, rows, featureAddresses(this.data), this.#shifts, this.#scales);
-    const sums = new RowSums(this.#context, columns, {
-      kernel,
-      totals: outputs * stride + 2,
-      scratchColumns: features + outputs,
-      operationsPerRow: outputs * (2 * features + 30),
-    });
-    const penalties = this.#scales.map((scale) => (l2 * scale * scale) / total);
-    const standard = { shifts: this.#shifts, scales: this.#scales, weights };
-    this.#gram ??= features <= CORRELATED_FEATURES ? gramMatrix(this.data, standard, this.#context) : undefined;
-    const preconditioner = new Preconditioner(this.#gram, totalWeight(this.data), penalties);
-    let progress = 0;
-    let curvature = 0;
-    const objective = (point: Float64Array, gradient: Float64Array): number => {
-      kernels.f64(coefficientsAt, point.length).set(point);
-      const totals = sums.compute([...own, coefficientsAt], progress);
-      let value = totals[point.length] / total;
-      curvature = totals[point.length + 1] / (total * outputs);
-      for (let i = 0; i < point.length; i++) {
-        const feature = i % stride;
-        const isIntercept = feature === features;
-        const penalty = isIntercept ? 0 : penalties[feature] * point[i];
-        gradient[i] = isIntercept && !this.#withIntercept ? 0 : totals[i] / total + penalty;
-        value += (penalty * point[i]) / 2;
-      }
-      return value;
+    const { data } = this;
+    const total = lossWeight(data, loss);
+    const features: ScaledFeatures = {
+      shifts: this.#shifts,
+      scales: this.#scales,
+      penalties: this.#scales.map((scale) => (l2 * scale * scale) / total),
+      withIntercept: this.#withIntercept,
     };
-    const minimum = minimize(objective, new Float64Array(outputs * stride), {
+    const start = startFromSample(data, loss, features, this.#context);
+    const smooth = new SmoothLoss(data, loss, features, this.#context);
+    const preconditioner =
+      start?.preconditioner ?? new Preconditioner(this.#featureProducts(), totalWeight(data), features.penalties);
+    const hessian = start?.hessian;
+    const origin = start?.point ?? new Float64Array(smooth.size);
+    const minimum = minimize((point, gradient) => smooth.evaluate(point, gradient), origin, {
       maximumIterations: max_iter,
       gradientTolerance: SLOPE_PER_TOLERANCE * tol,
-      precondition: (vector) => preconditioner.apply(vector),
+      precondition: (vector) => (hessian ? hessian.solve(vector) : preconditioner.apply(vector)),
       onIteration: (iteration) => {
-        preconditioner.update(curvature);
-        progress = iteration / max_iter;
-        checkpoint(progress);
+        preconditioner.update(smooth.curvature);
+        smooth.progress = iteration / max_iter;
+        checkpoint(smooth.progress);
       },
     });
-    return { ...this.#unscale(minimum.point, outputs), minimum };
+    return { ...this.#unscale(minimum.point, loss.outputs), minimum };
+  }
+
+  #featureProducts(): Gram | undefined {
+    if (this.data.features > CORRELATED_FEATURES) return undefined;
+    const standard = { shifts: this.#shifts, scales: this.#scales, weights: this.data.weights };
+    this.#gram ??= gramMatrix(this.data, standard, this.#context);
+    return this.#gram;
   }
 
   #unscale(point: Float64Array, outputs: number): Pick<Model, 'weights' | 'intercepts'> {
