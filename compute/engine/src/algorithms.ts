@@ -1,7 +1,7 @@
 /** Which algorithm serves which task, in PostgresML and so here, whether it is available yet or not. */
 import { alternatives, InputError, quote } from './errors.js';
 import type { Estimator, Task } from './estimator.js';
-import { nearest } from './nearest.js';
+import { nearest } from './edit-distance.js';
 import { estimators, findEstimator } from './registry.js';
 
 const both: readonly Task[] = ['regression', 'classification'];

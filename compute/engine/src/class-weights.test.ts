@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { balancedWeights, type ClassWeight, classWeights, rowWeights } from './class-weights.js';
 import { FitError } from './estimator.js';
-import { classNames } from './labels.js';
+import { classNames } from './preprocessing/labels.js';
 import { checkParameters } from './parameters.js';
 import { classWeightParameter } from './parameter-types.js';
 import { trainingData } from './testing/data.js';

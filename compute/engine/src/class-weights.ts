@@ -1,7 +1,7 @@
 /** scikit-learn's `class_weight`: what the rows of each class count. */
 import { alternatives, quote } from './errors.js';
 import { FitError, type TrainingData } from './estimator.js';
-import { nearest } from './nearest.js';
+import { nearest } from './edit-distance.js';
 
 /** A checked value of `classWeight` (parameter-types.ts): weights by the text of the label. */
 export type ClassWeight = 'balanced' | Readonly<Record<string, number>> | null;

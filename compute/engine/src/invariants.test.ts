@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { classesOf, loadKernels, RandomState, writeBlock } from '@pgml/kernels';
-import { readArtifact, writeArtifact } from './artifact.js';
+import { readArtifact, writeArtifact } from './artifact/artifact.js';
 import { InputError } from './errors.js';
 import { Cancelled, type Estimator, type Fitted } from './estimator.js';
 import { checkParameters, ParameterError } from './parameters.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { editDistance, nearest } from './nearest.js';
+import { editDistance, nearest } from './edit-distance.js';
 import { checkParameters, describeType, ParameterError, type Parameterized } from './parameters.js';
 
 const forest: Parameterized = {

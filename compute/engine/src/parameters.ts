@@ -3,7 +3,7 @@
  * only values that `checkParameters` has passed.
  */
 import { alternatives, InputError, quote } from './errors.js';
-import { nearest } from './nearest.js';
+import { nearest } from './edit-distance.js';
 
 export type ParameterType =
   /** `exclusive`: the minimum itself is not allowed; a maximum always is. */

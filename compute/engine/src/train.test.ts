@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KernelMemoryError, loadEvaluators, loadKernels, RandomState } from '@pgml/kernels';
-import { ArtifactError, readArtifact } from './artifact.js';
-import { type ColumnBatch, Dataset, type Table } from './dataset.js';
+import { ArtifactError, readArtifact } from './artifact/artifact.js';
+import { type ColumnBatch, Dataset, type Table } from './preprocessing/dataset.js';
 import { Cancelled } from './estimator.js';
 import { soloTeam } from './team.js';
 import { type TrainContext, type TrainRequest, train } from './train.js';

@@ -1,19 +1,19 @@
 /** A training from pushed rows to an artifact: what pgml.train asks for, computed. */
 import { classesOf, type Kernels, writeBlock } from '@pgml/kernels';
 import { chooseEstimator } from './algorithms.js';
-import { type LabelDescription, writeArtifact } from './artifact.js';
-import type { Column, Table } from './dataset.js';
+import { type LabelDescription, writeArtifact } from './artifact/artifact.js';
+import type { Column, Table } from './preprocessing/dataset.js';
 import { InputError } from './errors.js';
 import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js';
 import { type Metrics, measure } from './evaluation.js';
-import { type LoadedFeatures, loadFeatures } from './features.js';
+import { type LoadedFeatures, loadFeatures } from './preprocessing/features.js';
 import { permutationImportance } from './importance/permutation.js';
 import { fitTargets } from './joint.js';
-import { classLabels, classNames, type Labels, readLabel, regressionLabels } from './labels.js';
+import { classLabels, classNames, type Labels, readLabel, regressionLabels } from './preprocessing/labels.js';
 import { type Checked, checkParameters } from './parameters.js';
-import { readGroups, readWeights } from './row-columns.js';
-import { quantileStrata, type Sampling, splitRows, testRows } from './split.js';
-import { describeCategories, describeValues, type Statistics } from './statistics.js';
+import { readGroups, readWeights } from './preprocessing/row-columns.js';
+import { quantileStrata, type Sampling, splitRows, testRows } from './preprocessing/split.js';
+import { describeCategories, describeValues, type Statistics } from './preprocessing/statistics.js';
 import { parseTask } from './tasks.js';
 import { version } from './version.js';
 

@@ -1,24 +1,32 @@
 // Every kernel beside its plain TypeScript twin, which says what the kernel computes, over fuzzed inputs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classesOf, type Decision, decisions, hasProbabilities, leastOutputs, pairCount, writeBlock } from './block.js';
-import { checkBlock } from './check.js';
+import {
+  classesOf,
+  type Decision,
+  decisions,
+  hasProbabilities,
+  leastOutputs,
+  pairCount,
+  writeBlock,
+} from './block/block.js';
+import { checkBlock } from './block/check.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from './load.js';
 import { RandomState } from './random.js';
-import { passMessages } from './twins/affinity-propagation.js';
-import { contributions, unions } from './twins/agglomeration.js';
-import { assignCentroids, labelledDistances, limitedDistances } from './twins/clustering.js';
-import { columnAdd, columnDot, columnSums } from './twins/column.js';
+import { passMessages } from './twins/cluster/affinity-propagation.js';
+import { contributions, unions } from './twins/cluster/agglomeration.js';
+import { assignCentroids, labelledDistances, limitedDistances } from './twins/cluster/kmeans.js';
+import { columnAdd, columnDot, columnSums } from './twins/algebra/column.js';
 import { centroidScores } from './twins/evaluate/centroids.js';
 import { decide, probabilities } from './twins/evaluate/decision.js';
 import { linearScores } from './twins/evaluate/linear.js';
-import { gram } from './twins/gram.js';
-import { huberLoss } from './twins/huber.js';
+import { gram } from './twins/algebra/gram.js';
+import { huberLoss } from './twins/linear/huber.js';
 import { expOfNegative, log1pOfUnit } from './twins/lanes.js';
-import { logisticLoss, logisticRows, type RowDerivatives, softmaxLoss, softmaxRows } from './twins/logistic.js';
-import type { ScaledColumns } from './twins/panel.js';
-import { linearResiduals } from './twins/residuals.js';
-import { descend, losses, shuffleOrder } from './twins/stochastic-gradient.js';
+import { logisticLoss, logisticRows, type RowDerivatives, softmaxLoss, softmaxRows } from './twins/linear/logistic.js';
+import type { ScaledColumns } from './twins/algebra/panel.js';
+import { linearResiduals } from './twins/linear/residuals.js';
+import { descend, losses, shuffleOrder } from './twins/linear/stochastic-gradient.js';
 
 const kernels = loadKernels();
 const { run } = kernels;

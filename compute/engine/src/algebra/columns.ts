@@ -73,7 +73,7 @@ function weightedDeviation(values: Float32Array, center: number, weights: ArrayL
   return Math.sqrt(sum / total);
 }
 
-/** Columns as the dense kernels take them: the value computed with is (x - shift) * scale. See assembly/panel.ts. */
+/** Columns as the dense kernels take them: the value computed with is (x - shift) * scale. See assembly/algebra/panel.ts. */
 export interface PlacedColumns {
   readonly rows: number;
   readonly count: number;

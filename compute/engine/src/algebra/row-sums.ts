@@ -15,7 +15,7 @@ const TOTALS_BYTES = 2 ** 27;
 const OPERATIONS_PER_BLOCK = 2e6;
 
 export interface RowSumsDescription {
-  /** A kernel of the shape that assembly/panel.ts describes. */
+  /** A kernel of the shape that assembly/algebra/panel.ts describes. */
   readonly kernel: string;
   /** How many totals it adds to. */
   readonly totals: number;

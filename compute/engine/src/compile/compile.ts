@@ -9,7 +9,7 @@
  * Functions are named with their schema. Operators are not, for readers' sake: all of them are between built-in types
  * for which pg_catalog has the very operator, so that none in another schema is preferred unless search_path says so.
  */
-import type { Artifact } from '../artifact.js';
+import type { Artifact } from '../artifact/artifact.js';
 import { HEADER_BYTES } from '@pgml/kernels';
 import { returnAnswer } from './answer.js';
 import { checkFeatures } from './features.js';

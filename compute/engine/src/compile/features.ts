@@ -2,8 +2,8 @@
  * The checks of the features, with the errors of feature-errors.ts. They leave `features` with one dimension that begins
  * at 1 and, for a model that learns from missing values, with NULL for every missing value.
  */
-import type { Artifact } from '../artifact.js';
-import { featureList, featureNames } from '../feature-errors.js';
+import type { Artifact } from '../artifact/artifact.js';
+import { featureList, featureNames } from '../preprocessing/feature-errors.js';
 import { text } from './literals.js';
 
 export function checkFeatures(model: Artifact): string {

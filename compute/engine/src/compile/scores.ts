@@ -1,6 +1,6 @@
 /** What the evaluator of each kind computes, as sums of expressions of SQL. */
 import { type Decision, HEADER_BYTES, type Kind } from '@pgml/kernels';
-import type { Artifact, ArtifactHeader } from '../artifact.js';
+import type { Artifact, ArtifactHeader } from '../artifact/artifact.js';
 import { readTrees } from '../trees/layout.js';
 import type { DecisionTree } from '../trees/tree.js';
 import { checkRange, checkSize, notCompilable } from './limits.js';

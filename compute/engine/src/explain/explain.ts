@@ -3,7 +3,7 @@
  * score: a regression's value, a margin, a forest's share of a class.
  */
 import { HEADER_BYTES } from '@pgml/kernels';
-import type { Artifact } from '../artifact.js';
+import type { Artifact } from '../artifact/artifact.js';
 import { InputError } from '../errors.js';
 import { readTrees, readTreeTable } from '../trees/layout.js';
 import type { TreeTests } from '../trees/tree.js';

@@ -1,7 +1,7 @@
 import type { Kernels } from '@pgml/kernels';
 import type { TrainingData } from '../estimator.js';
 
-/** Rows of a tile, see assembly/support-vectors.ts of the kernels. */
+/** Rows of a tile, see assembly/kernel-methods/support-vectors.ts of the kernels. */
 export const TILE_ROWS = 16;
 
 /** Rows laid out for the kernel functions: 4 bytes per row and feature, and 8 per row. */

@@ -1,5 +1,5 @@
 // The evaluator block: what every host copies into a WebAssembly memory to run a model. Position independent,
-// little-endian, 16-byte aligned; offsets are in bytes from the start of the block. src/block.ts writes it.
+// little-endian, 16-byte aligned; offsets are in bytes from the start of the block. src/block/block.ts writes it.
 //
 //   word  0  kind: 1 linear, 2 trees, 3 centroids, 4 kernel, 5 neighbours, 6 joint
 //         1  features

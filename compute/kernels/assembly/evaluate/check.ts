@@ -1,4 +1,4 @@
-// Checking a block that came from elsewhere, for hosts without TypeScript. src/check.ts is the twin that names what is
+// Checking a block that came from elsewhere, for hosts without TypeScript. src/block/check.ts is the twin that names what is
 // wrong in full; both accept the same blocks, and on those no evaluator reads outside of the block or runs for ever.
 import { HEADER_BYTES, KIND_JOINT, KIND_KERNEL, KIND_LINEAR, KIND_NEIGHBOURS, KIND_TREES, word } from './block';
 import { isSearchable } from './check-neighbours';

@@ -37,7 +37,7 @@ export interface DescentResult {
   readonly converged: boolean;
 }
 
-/** Words of a state, f64 each, in the order of assembly/stochastic-gradient.ts. */
+/** Words of a state, f64 each, in the order of assembly/linear/stochastic-gradient.ts. */
 const FIRST_CHANGING_WORD = 16;
 const RATE = 16;
 const INTERCEPT = 18;

@@ -1,6 +1,6 @@
 /** What a stochastic gradient descent is told; the names are scikit-learn's. */
 
-/** By number as the kernel knows them, see assembly/stochastic-gradient.ts. `perceptron` is a hinge at 0. */
+/** By number as the kernel knows them, see assembly/linear/stochastic-gradient.ts. `perceptron` is a hinge at 0. */
 export const losses = {
   hinge: 0,
   perceptron: 0,

@@ -1,6 +1,6 @@
 /** For tests: the evaluators of both modules over memories of their own. */
-import { hasProbabilities } from '../../block.js';
-import { checkBlock } from '../../check.js';
+import { hasProbabilities } from '../../block/block.js';
+import { checkBlock } from '../../block/check.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from '../../load.js';
 
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { Decision } from '../../block.js';
+import type { Decision } from '../../block/block.js';
 import { erf, exp } from '../../math.js';
 
 /** What a block says of its answers. */

@@ -1,7 +1,7 @@
 // The kinds `joint` and, with its decisions, `neighbours` in both modules beside what they should answer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BlockDescription, writeBlock } from '../../block.js';
+import { type BlockDescription, writeBlock } from '../../block/block.js';
 import { RandomState } from '../../random.js';
 import { evaluateInBoth } from './both-modules.js';
 import { type Answering, decide, probabilities } from './decision.js';

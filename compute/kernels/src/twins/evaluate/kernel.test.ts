@@ -1,8 +1,8 @@
 // The kind `kernel` in both modules beside its twin: the same bits.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BlockDescription, leastOutputs, pairCount, writeBlock } from '../../block.js';
-import { type KernelFunction, kernelFunctions } from '../../kernel-functions.js';
+import { type BlockDescription, leastOutputs, pairCount, writeBlock } from '../../block/block.js';
+import { type KernelFunction, kernelFunctions } from '../../block/kernel-functions.js';
 import { loadKernels } from '../../load.js';
 import { RandomState } from '../../random.js';
 import { evaluateInBoth } from './both-modules.js';

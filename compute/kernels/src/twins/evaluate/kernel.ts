@@ -1,6 +1,6 @@
 import { exp, log, log1p, tanh } from '../../math.js';
-import type { KernelFunction } from '../../kernel-functions.js';
-import { operations } from '../../kernel-program.js';
+import type { KernelFunction } from '../../block/kernel-functions.js';
+import { operations } from '../../block/kernel-program.js';
 
 export interface KernelModel {
   readonly kernel: KernelFunction;

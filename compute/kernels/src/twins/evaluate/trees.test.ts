@@ -1,8 +1,8 @@
 // The tree evaluator in both modules beside its twin: the same bits, for random blocks and rows with odd values.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type BlockDescription, writeBlock } from '../../block.js';
-import { checkBlock } from '../../check.js';
+import { type BlockDescription, writeBlock } from '../../block/block.js';
+import { checkBlock } from '../../block/check.js';
 import { type EvaluateExports, loadEvaluators, loadKernels } from '../../load.js';
 import { RandomState } from '../../random.js';
 import { treeScores } from './trees.js';

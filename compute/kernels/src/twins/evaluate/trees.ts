@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from '../../block.js';
+import { HEADER_BYTES } from '../../block/block.js';
 
 /** The scores of each row by a block of the kind `trees`: sums in the order of the trees. */
 export function treeScores(block: Uint8Array, rows: readonly Float32Array[]): Float64Array[] {

@@ -1,7 +1,7 @@
 /** Gradient boosting of oblivious trees, as CatBoost does it. */
 import { type BlockDescription, exp, type Kernels, log, RandomState } from '@pgml/kernels';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
-import { holdOut } from '../../../hold-out.js';
+import { holdOut } from '../../../resampling/hold-out.js';
 import type { Checked } from '../../../parameters.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { coversOf, treeImportances } from '../../../trees/grown-tree.js';

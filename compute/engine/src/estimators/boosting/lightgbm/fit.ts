@@ -2,7 +2,7 @@
 import { type Kernels, RandomState } from '@pgml/kernels';
 import { rowWeights } from '../../../class-weights.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
-import { holdOut } from '../../../hold-out.js';
+import { holdOut } from '../../../resampling/hold-out.js';
 import type { Checked } from '../../../parameters.js';
 import { type BinnedData, binByCuts } from '../../../trees/bins.js';
 import { Dispatch } from '../../../trees/dispatch.js';

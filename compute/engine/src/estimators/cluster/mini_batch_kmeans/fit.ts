@@ -2,7 +2,7 @@ import { RandomState } from '@pgml/kernels';
 import { moments } from '../../../algebra/columns.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { selectRows } from '../../../subset.js';
+import { selectRows } from '../../../resampling/select-rows.js';
 import { CenteredRows } from '../kmeans/rows.js';
 import { PlusPlusSeeding, randomRows } from '../kmeans/seeding.js';
 import { Batches } from './batches.js';

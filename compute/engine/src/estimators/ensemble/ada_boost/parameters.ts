@@ -1,6 +1,6 @@
 import { choice, positive, seed } from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
-import { baseEstimator, estimatorCount, formerBaseEstimator } from '../../../trees/exact/parameters.js';
+import { baseEstimator, estimatorCount, formerBaseEstimator } from '../../../trees/cart/parameters.js';
 
 const shared = (base: string, special: Parameter): readonly Parameter[] => [
   baseEstimator(base),

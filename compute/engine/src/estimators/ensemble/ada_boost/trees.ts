@@ -1,10 +1,10 @@
 /** Trees of AdaBoost, grown one after another over the same table. */
 import { RandomState } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../../../estimator.js';
-import { ExactGrower, firstDraw, type Grown, growOne, SEED_LIMIT } from '../../../trees/exact/grower.js';
-import { type Criterion, growthRule } from '../../../trees/exact/rule.js';
-import { rankTable } from '../../../trees/exact/table.js';
-import { placeTargets } from '../../../trees/exact/targets.js';
+import { ExactGrower, firstDraw, type Grown, growOne, SEED_LIMIT } from '../../../trees/cart/grower.js';
+import { type Criterion, growthRule } from '../../../trees/cart/rule.js';
+import { rankTable } from '../../../trees/cart/table.js';
+import { placeTargets } from '../../../trees/cart/targets.js';
 import { pairwiseSum } from '../../../algebra/pairwise-sum.js';
 
 /** Weights below this are lifted to it, unless they were 0 from the beginning. */

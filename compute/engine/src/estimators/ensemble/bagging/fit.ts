@@ -4,9 +4,9 @@ import { rowWeights } from '../../../class-weights.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
 import { sampleWithoutReplacement } from '../../../resampling/without-replacement.js';
-import { fitAveraging, type Sampling } from '../../../trees/exact/averaging.js';
-import { firstDraw } from '../../../trees/exact/grower.js';
-import { growthRule } from '../../../trees/exact/rule.js';
+import { fitAveraging, type Sampling } from '../../../trees/cart/averaging.js';
+import { firstDraw } from '../../../trees/cart/grower.js';
+import { growthRule } from '../../../trees/cart/rule.js';
 import type { BaggingParameters } from './parameters.js';
 
 /**

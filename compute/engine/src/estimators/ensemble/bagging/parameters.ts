@@ -1,6 +1,6 @@
 import { boolean, either, fraction, integer, seed, threads, verbosity } from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
-import { baseEstimator, estimatorCount, formerBaseEstimator, warmStart } from '../../../trees/exact/parameters.js';
+import { baseEstimator, estimatorCount, formerBaseEstimator, warmStart } from '../../../trees/cart/parameters.js';
 
 export const parameters: readonly Parameter[] = [
   baseEstimator('decision trees without limits'),

@@ -7,8 +7,8 @@ import {
   maxFeatures,
   pruning,
   warmStart,
-} from '../../../trees/exact/parameters.js';
-import type { TreeParameters } from '../../../trees/exact/rule.js';
+} from '../../../trees/cart/parameters.js';
+import type { TreeParameters } from '../../../trees/cart/rule.js';
 
 const parametersWith = (loss: Parameter, ...special: Parameter[]): readonly Parameter[] => [
   loss,

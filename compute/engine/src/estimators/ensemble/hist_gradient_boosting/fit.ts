@@ -3,7 +3,7 @@ import { type Kernels, RandomState } from '@pgml/kernels';
 import { rowWeights } from '../../../class-weights.js';
 import { type FitContext, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { selectRows } from '../../../subset.js';
+import { selectRows } from '../../../resampling/select-rows.js';
 import { type BinnedData, binByCuts } from '../../../trees/bins.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { type GrownTree, LeafwiseGrower } from '../../../trees/leafwise-grower.js';

@@ -1,6 +1,6 @@
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { fitForest, type ForestParameters } from '../../../trees/exact/forest.js';
+import { fitForest, type ForestParameters } from '../../../trees/cart/forest.js';
 
 /**
  * Trees as scikit-learn grows them, with the same draws. Kernel memory beside the data: 12 bytes for each value, 8 more

@@ -18,7 +18,7 @@ import {
   pruning,
   regressionCriterion,
   warmStart,
-} from '../../../trees/exact/parameters.js';
+} from '../../../trees/cart/parameters.js';
 
 const sampling: readonly Parameter[] = [
   {

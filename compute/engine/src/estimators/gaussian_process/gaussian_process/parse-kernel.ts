@@ -12,7 +12,7 @@
  */
 import { alternatives, quote } from '../../../errors.js';
 import { FitError } from '../../../estimator.js';
-import { nearest } from '../../../nearest.js';
+import { nearest } from '../../../edit-distance.js';
 import type { Hyperparameter, Kernel, KernelName } from './kernel.js';
 
 /** By kernel the arguments in the order of the constructor, with their defaults. */

@@ -6,7 +6,7 @@ import { type CenteredColumns, residualLength } from '../../../algebra/spectrum.
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
 import { distance } from '../bayesian_ridge/fit.js';
-import { weightedSum } from '../weighted-sum.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { RelevanceParameters } from './parameters.js';
 import { fromProducts, fromRows, logDeterminant } from './posterior.js';
 

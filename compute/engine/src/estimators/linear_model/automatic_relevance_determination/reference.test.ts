@@ -1,7 +1,7 @@
 /** scikit-learn as the measure; made by proof/reference/make_automatic_relevance_determination.py. */
 import assert from 'node:assert/strict';
 import { testReference } from '../../../testing/reference.js';
-import { coefficientsOf } from '../testing/linear-models.js';
+import { coefficientsOf } from '../../../linear/testing/linear-models.js';
 import { automaticRelevanceDetermination } from './index.js';
 
 interface Expected {

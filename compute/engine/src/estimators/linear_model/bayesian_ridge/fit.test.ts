@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { assertCancellable, assertClose, backwardsTeam, fitAndEvaluate } from '../../../testing/data.js';
-import { coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { ridgeRegression } from '../ridge/index.js';
 import { bayesianRidge } from './index.js';
 

@@ -3,7 +3,7 @@ import { centerOf } from '../../../algebra/centered.js';
 import { type CenteredColumns, coefficientsAlong, residualLength, spectrumOf } from '../../../algebra/spectrum.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { weightedSum } from '../weighted-sum.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { BayesianRidgeParameters } from './parameters.js';
 
 const EPSILON = 2 ** -52;

@@ -1,7 +1,7 @@
 /** scikit-learn as the measure; made by proof/reference/make_bayesian_ridge.py. */
 import assert from 'node:assert/strict';
 import { testReference } from '../../../testing/reference.js';
-import { compareWeightedSum, type WeightedSumExpected } from '../testing/linear-models.js';
+import { compareWeightedSum, type WeightedSumExpected } from '../../../linear/testing/linear-models.js';
 import { bayesianRidge } from './index.js';
 
 interface Expected extends WeightedSumExpected {

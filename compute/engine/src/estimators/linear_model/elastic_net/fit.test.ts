@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { assertCancellable, assertClose, fitAndEvaluate } from '../../../testing/data.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { elasticNet } from './index.js';
 
 const kernels = loadKernels();

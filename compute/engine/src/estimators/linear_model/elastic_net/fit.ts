@@ -4,8 +4,8 @@ import { innerProducts } from '../../../algebra/inner-products.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import { coordinateDescent } from '../../../optimize/coordinate-descent.js';
 import type { Checked } from '../../../parameters.js';
-import { Xorshift } from '../../../xorshift.js';
-import { weightedSum } from '../weighted-sum.js';
+import { Xorshift } from '../../../optimize/xorshift.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { ElasticNetParameters } from './parameters.js';
 
 /** The range that scikit-learn draws the seed of its inner generator from. */

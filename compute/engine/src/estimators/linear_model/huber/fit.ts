@@ -5,9 +5,9 @@ import { RowSums } from '../../../algebra/row-sums.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import { minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
-import { Preconditioner } from '../preconditioner.js';
-import { standardization } from '../standardization.js';
-import { weightedSum } from '../weighted-sum.js';
+import { Preconditioner } from '../../../linear/preconditioner.js';
+import { standardization } from '../../../linear/standardization.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { HuberParameters } from './parameters.js';
 
 /** The slope of the mean loss at which a fit ends is this times `tol`: coefficients are then right to 1e-6 and better. */

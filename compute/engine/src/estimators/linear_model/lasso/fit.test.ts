@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { assertClose, fitAndEvaluate } from '../../../testing/data.js';
 import { elasticNet } from '../elastic_net/index.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { lasso } from './index.js';
 
 const kernels = loadKernels();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { assertCancellable, assertClose, fitAndEvaluate } from '../../../testing/data.js';
 import { lasso } from '../lasso/index.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { lassoLeastAngle } from './index.js';
 
 const kernels = loadKernels();

@@ -4,8 +4,8 @@ import { type InnerProducts, innerProducts } from '../../../algebra/inner-produc
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import { leastAngle, type LeastAngleOptions } from '../../../optimize/least-angle.js';
 import type { Checked } from '../../../parameters.js';
-import { normalization } from '../normalization.js';
-import { weightedSum } from '../weighted-sum.js';
+import { normalization } from '../../../linear/normalization.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { LassoLeastAngleParameters, LeastAngleParameters } from './parameters.js';
 
 /** Kernel memory: 8 bytes a row where there are more features than rows, 8 more with jitter. */

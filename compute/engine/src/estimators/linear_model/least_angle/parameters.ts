@@ -11,7 +11,7 @@ import {
   withoutEffect,
 } from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
-import { normalizeParameter } from '../normalization.js';
+import { normalizeParameter } from '../../../linear/normalization.js';
 
 const fitIntercept: Parameter = {
   name: 'fit_intercept',

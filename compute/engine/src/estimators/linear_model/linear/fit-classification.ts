@@ -6,8 +6,8 @@ import { type FitContext, FitError, type Fitted, type TrainingData } from '../..
 import { type Minimum, minimize } from '../../../optimize/lbfgs.js';
 import type { Checked } from '../../../parameters.js';
 import type { ClassificationParameters } from './parameters.js';
-import { Preconditioner } from '../preconditioner.js';
-import { standardization } from '../standardization.js';
+import { Preconditioner } from '../../../linear/preconditioner.js';
+import { standardization } from '../../../linear/standardization.js';
 import { proximalNewton } from './proximal-newton.js';
 import { startFromSample } from './sampled-start.js';
 import {

@@ -5,7 +5,7 @@ import { leastSquares } from '../../../algebra/least-squares.js';
 import { nonNegativeLeastSquares } from '../../../algebra/non-negative.js';
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { weightedSum } from '../weighted-sum.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { RegressionParameters } from './parameters.js';
 
 /**

@@ -4,7 +4,7 @@ import { loadKernels } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
 import { assertCancellable, assertClose, fitAndEvaluate } from '../../../testing/data.js';
 import { linearRegression } from '../linear/index.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { orthogonalMatchingPursuit } from './index.js';
 
 const kernels = loadKernels();

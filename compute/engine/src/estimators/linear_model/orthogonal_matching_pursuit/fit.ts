@@ -3,8 +3,8 @@ import { GrowingCholesky } from '../../../algebra/growing-cholesky.js';
 import { type InnerProducts, innerProducts } from '../../../algebra/inner-products.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { normalization } from '../normalization.js';
-import { weightedSum } from '../weighted-sum.js';
+import { normalization } from '../../../linear/normalization.js';
+import { weightedSum } from '../../../linear/weighted-sum.js';
 import type { OrthogonalMatchingPursuitParameters } from './parameters.js';
 
 /** A squared covariance or a squared length below this is none: the rounding of float64. */

@@ -1,6 +1,6 @@
 import { boolean, choice, either, integer, nullable, number, withoutEffect } from '../../../parameter-types.js';
 import type { Parameter } from '../../../parameters.js';
-import { normalizeParameter } from '../normalization.js';
+import { normalizeParameter } from '../../../linear/normalization.js';
 
 export const parameters: readonly Parameter[] = [
   {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadKernels, RandomState } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
 import { assertCancellable, assertClose, fitAndEvaluate } from '../../../testing/data.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { quantile } from './index.js';
 
 const kernels = loadKernels();

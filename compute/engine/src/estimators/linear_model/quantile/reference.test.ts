@@ -1,6 +1,6 @@
 /** scikit-learn as the measure; made by proof/reference/make_quantile.py. */
 import { testReference } from '../../../testing/reference.js';
-import { coefficientsOf } from '../testing/linear-models.js';
+import { coefficientsOf } from '../../../linear/testing/linear-models.js';
 import { quantile } from './index.js';
 
 interface Expected {

@@ -3,7 +3,7 @@ import { type FitContext, FitError, type Fitted, type TrainingData } from '../..
 import type { Checked } from '../../../parameters.js';
 import { median } from '../../../robust/median.js';
 import { sampleWithoutReplacement } from '../../../resampling/without-replacement.js';
-import { selectRows } from '../../../subset.js';
+import { selectRows } from '../../../resampling/select-rows.js';
 import { fitLinearModels, type LinearModels, Residuals } from './least-squares.js';
 import type { RansacParameters } from './parameters.js';
 

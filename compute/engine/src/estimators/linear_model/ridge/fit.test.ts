@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
 import { assertCancellable, assertClose, backwardsTeam, fitAndEvaluate } from '../../../testing/data.js';
-import { assertLinearInvariants, coefficientsOf, noisyLine } from '../testing/linear-models.js';
+import { assertLinearInvariants, coefficientsOf, noisyLine } from '../../../linear/testing/linear-models.js';
 import { ridgeClassification, ridgeRegression } from './index.js';
 
 const kernels = loadKernels();
