@@ -240,3 +240,31 @@ test('kernelRow writes the kernels themselves without coefficients', () => {
     );
   }
 });
+
+test('exponentials where e^x is subnormal, 0, infinite or no number', () => {
+  const vectorAt = (distance: number, kernel: KernelFunction) =>
+    Float32Array.of(kernel === 'rbf' ? Math.sqrt(distance) : distance, 0, 0, 0, 0);
+  const rows = [new Float32Array(5), Float32Array.of(1, 0, 0, 0, 0)];
+  for (const kernel of ['rbf', 'laplacian', 'chi2'] as const)
+    for (const gamma of [1, -0.5])
+      for (const distance of [0, 1e-30, 700, 707.9, 708, 708.5, 720, 745, 746, 1e30, Infinity, NaN]) {
+        const vectors = [distance, 1, 2, 3].map((each) => vectorAt(each, kernel));
+        const parameters = Float64Array.of(gamma, 0, 0);
+        const coefficients = Float64Array.of(1, 0, 0, 0);
+        const intercepts = Float64Array.of(0);
+        const model = { kernel, parameters: [parameters], vectors, coefficients, intercepts };
+        const values = Float32Array.from(vectors.flatMap((vector) => [...vector]));
+        const words = [kernelFunctions[kernel], 4, parameters, values, coefficients, intercepts, 1, 0, 1];
+        const block = writeBlock({
+          kind: 'kernel',
+          features: 5,
+          outputs: 1,
+          decision: 'value',
+          classValues: [],
+          words,
+        });
+        const expected = kernelScores(model, rows);
+        for (const [name, outcome] of evaluateInBoth(block, rows))
+          assert.deepEqual(outcome.scores, expected, `${name}: ${kernel} at ${distance}`);
+      }
+});
