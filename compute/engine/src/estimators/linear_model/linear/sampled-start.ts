@@ -8,8 +8,8 @@ import type { Cholesky } from '../../../algebra/cholesky.js';
 import { gramMatrix } from '../../../algebra/gram.js';
 import type { FitContext, TrainingData } from '../../../estimator.js';
 import { minimize } from '../../../optimize/lbfgs.js';
-import { selectRows } from '../../../subset.js';
-import { Preconditioner } from '../preconditioner.js';
+import { selectRows } from '../../../resampling/select-rows.js';
+import { Preconditioner } from '../../../linear/preconditioner.js';
 import { type LossDescription, lossWeight, type ScaledFeatures, SmoothLoss } from './smooth-loss.js';
 
 /** One row of so many is in the sample. */
