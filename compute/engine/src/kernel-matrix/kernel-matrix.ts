@@ -1,6 +1,7 @@
 /** Matrices of kernels between rows: k(x_i, x_j) for all pairs of training rows. */
 import { type KernelFunction, kernelFunctions, type Kernels } from '@pgml/kernels';
 import { allocateMatrix, type Matrix } from '../algebra/matrix.js';
+import { copyRows } from '../algebra/rows.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 
 /** f32[rows][features] in kernel memory. */
@@ -14,11 +15,7 @@ export interface RowMatrix {
 export function placeRows(kernels: Kernels, data: TrainingData): RowMatrix {
   const { rows, features } = data;
   const pointer = kernels.allocate(4 * rows * features);
-  const values = kernels.f32(pointer, rows * features);
-  for (let feature = 0; feature < features; feature++) {
-    const column = data.column(feature);
-    for (let row = 0; row < rows; row++) values[row * features + feature] = column[row]!;
-  }
+  copyRows(data, kernels.f32(pointer, rows * features), features);
   return { rows, features, pointer };
 }
 

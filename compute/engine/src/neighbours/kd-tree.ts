@@ -1,5 +1,6 @@
 /** Searching rows by nearness: what the kernels' neighbours/kd-tree.ts describes, built here. */
 import type { BlockDescription, Kernels } from '@pgml/kernels';
+import { copyRows } from '../algebra/rows.js';
 import type { FitContext, TrainingData } from '../estimator.js';
 
 /** As the kernels' neighbours/distance.ts numbers them. */
@@ -138,12 +139,8 @@ export function neighbourWords(
 
 /** Training rows, row by row. */
 export function rowsOf(data: TrainingData): Float32Array {
-  const { rows, features } = data;
-  const matrix = new Float32Array(rows * features);
-  for (let feature = 0; feature < features; feature++) {
-    const column = data.column(feature);
-    for (let row = 0; row < rows; row++) matrix[row * features + feature] = column[row]!;
-  }
+  const matrix = new Float32Array(data.rows * data.features);
+  copyRows(data, matrix, data.features);
   return matrix;
 }
 

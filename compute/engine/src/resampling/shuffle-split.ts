@@ -1,15 +1,24 @@
 /** Parting rows at random into those to learn from and those to validate with, as scikit-learn draws them. */
 import type { RandomState } from '@pgml/kernels';
-import { FitError } from '../estimator.js';
+import { FitError, type TrainingData } from '../estimator.js';
 
 export interface ShuffleSplit {
   readonly train: Uint32Array;
   readonly test: Uint32Array;
 }
 
-/** `ShuffleSplit`: ⌈fraction * rows⌉ rows for testing, the rest for training. Throws FitError if nothing is left. */
-export function shuffleSplit(rows: number, fraction: number, random: RandomState): ShuffleSplit {
-  const tests = testCount(rows, fraction);
+/** `train_test_split`: stratified where there are classes. `tests` rows for testing. Throws FitError. */
+export function trainTestSplit(
+  { rows, classes, target }: Pick<TrainingData, 'rows' | 'classes' | 'target'>,
+  tests: number,
+  random: RandomState,
+): ShuffleSplit {
+  return classes > 0 ? stratifiedShuffleSplit(target, classes, tests, random) : shuffleSplit(rows, tests, random);
+}
+
+/** `ShuffleSplit`: so many rows for testing, the rest for training. Throws FitError if nothing is left. */
+export function shuffleSplit(rows: number, tests: number, random: RandomState): ShuffleSplit {
+  checkTests(rows, tests);
   const order = random.permutation(rows);
   return { train: order.slice(tests), test: order.slice(0, tests) };
 }
@@ -22,11 +31,11 @@ export function shuffleSplit(rows: number, fraction: number, random: RandomState
 export function stratifiedShuffleSplit(
   labels: ArrayLike<number>,
   classes: number,
-  fraction: number,
+  tests: number,
   random: RandomState,
 ): ShuffleSplit {
+  checkTests(labels.length, tests);
   const members = rowsByClass(labels, classes).filter((rows) => rows.length > 0);
-  const tests = testCount(labels.length, fraction);
   const trains = labels.length - tests;
   if (members.some((rows) => rows.length < 2))
     throw new FitError(
@@ -36,7 +45,7 @@ export function stratifiedShuffleSplit(
   if (Math.min(tests, trains) < members.length)
     throw new FitError(
       `a part of ${Math.min(tests, trains)} rows cannot hold all of ${members.length} classes`,
-      'Change the fraction of rows set aside for validation, or train without early stopping.',
+      'Change validation_fraction, or train without early stopping.',
     );
   const counts = members.map((rows) => rows.length);
   const trainCounts = apportion(counts, trains, random);
@@ -55,12 +64,11 @@ export function stratifiedShuffleSplit(
   return { train: permuted(train, random), test: permuted(test, random) };
 }
 
-function testCount(rows: number, fraction: number): number {
-  const tests = Math.ceil(fraction * rows);
-  if (tests > 0 && tests < rows) return tests;
+function checkTests(rows: number, tests: number): void {
+  if (Number.isInteger(tests) && tests > 0 && tests < rows) return;
   throw new FitError(
     `of ${rows} rows, ${tests} would be set aside for validation`,
-    'Change the fraction of rows set aside for validation, or train without early stopping.',
+    'Change validation_fraction, or train without early stopping.',
   );
 }
 

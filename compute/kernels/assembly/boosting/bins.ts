@@ -8,6 +8,8 @@
 // A summary is f32[size][4]: for one value the least and the greatest rank it can have, its weight, and the value.
 // Ranks count rows, or weigh them; the rank of a value is the number (the weight) of rows before it.
 
+import { COUNTERS_BYTES, countKey, keyOf, sortPairs, valueOf } from './sort';
+
 export const HAS_MISSING: u32 = 65536;
 
 // The state of one column's sketch; offsets in bytes from its start.
@@ -22,7 +24,7 @@ export const HAS_MISSING: u32 = 65536;
 //   the summary of each level, limit entries each.
 const LEVEL_SIZES: usize = 64;
 const COUNTERS: usize = 192;
-const QUEUE: usize = COUNTERS + 3 * 2048 * 4;
+const QUEUE: usize = COUNTERS + COUNTERS_BYTES;
 
 // @ts-ignore: decorator
 @inline
@@ -106,19 +108,6 @@ export function sketchRows(sketch: usize, column: usize, weights: usize, from: u
   store<u32>(sketch, <u32>tail, 4);
 }
 
-/** An integer that orders as the value does. Adding 0 makes -0 into 0. */
-// @ts-ignore: decorator
-@inline
-function keyOf(value: f32): u32 {
-  const bits = reinterpret<u32>(value + 0);
-  return bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
-}
-// @ts-ignore: decorator
-@inline
-function valueOf(key: u32): f32 {
-  return reinterpret<f32>(key ^ (<u32>(<i32>~key >> 31) | 0x80000000));
-}
-
 // @ts-ignore: decorator
 @inline
 function storeEntry(entry: usize, least: f32, greatest: f32, weight: f32, value: f32): void {
@@ -161,42 +150,13 @@ function summarizeQueue(sketch: usize, tail: usize, out: usize): usize {
   return size;
 }
 
-/** Radix sort by key, 11 bits a pass from the lowest; returns where the sorted queue lies. */
+/** Sorts by key; returns where the sorted queue lies. */
 function sortQueue(sketch: usize, tail: usize): usize {
   const counters = sketch + COUNTERS;
-  memory.fill(counters, 0, 3 * 2048 * 4);
-  let source = sketch + QUEUE;
-  let target = spareOf(sketch);
-  for (let i: usize = 0; i < tail; i++) {
-    const key = load<u32>(source + (i << 3));
-    const low = counters + <usize>((key & 2047) << 2);
-    const middle = counters + 8192 + <usize>(((key >>> 11) & 2047) << 2);
-    const high = counters + 16384 + <usize>((key >>> 22) << 2);
-    store<u32>(low, load<u32>(low) + 1);
-    store<u32>(middle, load<u32>(middle) + 1);
-    store<u32>(high, load<u32>(high) + 1);
-  }
-  for (let pass: usize = 0; pass < 3; pass++) {
-    const places = counters + (pass << 13);
-    let place: u32 = 0;
-    for (let digit: usize = 0; digit < 8192; digit += 4) {
-      const count = load<u32>(places + digit);
-      store<u32>(places + digit, place);
-      place += count;
-    }
-    const shift = <u32>(pass * 11);
-    for (let i: usize = 0; i < tail; i++) {
-      const pair = load<u64>(source + (i << 3));
-      const counter = places + <usize>(((<u32>pair >>> shift) & 2047) << 2);
-      const to = load<u32>(counter);
-      store<u32>(counter, to + 1);
-      store<u64>(target + (<usize>to << 3), pair);
-    }
-    const other = source;
-    source = target;
-    target = other;
-  }
-  return source;
+  const queue = sketch + QUEUE;
+  memory.fill(counters, 0, COUNTERS_BYTES);
+  for (let i: usize = 0; i < tail; i++) countKey(counters, load<u32>(queue + (i << 3)));
+  return sortPairs(queue, spareOf(sketch), tail, counters);
 }
 
 /** Takes the first working summary into the levels: a binary counter, where two of one level are merged into the next. */

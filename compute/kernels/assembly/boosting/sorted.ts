@@ -1,54 +1,28 @@
 // Columns in the order of their values: the exact search for splits, and the cuts of the `approx` method.
 import { HAS_MISSING, storeCuts } from './bins';
+import { COUNTERS_BYTES, countKey, keyOf, sortPairs } from './sort';
 import { pairGain } from './split';
 
 /** Working space of sortColumn: two arrays of {u32 key, u32 row}[rows], and the counters of a radix sort. */
 export function sortBytes(rows: usize): usize {
-  return (rows << 4) + 3 * 8192;
+  return (rows << 4) + COUNTERS_BYTES;
 }
 
 /** Writes u32[] the rows whose value is not missing, by value, equal ones by number; returns how many there are. */
 export function sortColumn(column: usize, rows: usize, order: usize, space: usize): usize {
   const counters = space + (rows << 4);
-  memory.fill(counters, 0, 3 * 8192);
-  let source = space;
-  let target = space + (rows << 3);
+  memory.fill(counters, 0, COUNTERS_BYTES);
+  const pairs = space;
   let count: usize = 0;
   for (let row: usize = 0; row < rows; row++) {
     const value = load<f32>(column + (row << 2));
     if (value != value) continue;
-    // Adding 0 makes -0 into 0.
-    const bits = reinterpret<u32>(value + 0);
-    const key = bits ^ (<u32>(<i32>bits >> 31) | 0x80000000);
-    store<u64>(source + (count++ << 3), <u64>key | (<u64>row << 32));
-    const low = counters + <usize>((key & 2047) << 2);
-    const middle = counters + 8192 + <usize>(((key >>> 11) & 2047) << 2);
-    const high = counters + 16384 + <usize>((key >>> 22) << 2);
-    store<u32>(low, load<u32>(low) + 1);
-    store<u32>(middle, load<u32>(middle) + 1);
-    store<u32>(high, load<u32>(high) + 1);
+    const key = keyOf(value);
+    countKey(counters, key);
+    store<u64>(pairs + (count++ << 3), <u64>key | (<u64>row << 32));
   }
-  for (let pass: usize = 0; pass < 3; pass++) {
-    const places = counters + (pass << 13);
-    let place: u32 = 0;
-    for (let digit: usize = 0; digit < 8192; digit += 4) {
-      const here = load<u32>(places + digit);
-      store<u32>(places + digit, place);
-      place += here;
-    }
-    const shift = <u32>(pass * 11);
-    for (let i: usize = 0; i < count; i++) {
-      const pair = load<u64>(source + (i << 3));
-      const counter = places + <usize>(((<u32>pair >>> shift) & 2047) << 2);
-      const to = load<u32>(counter);
-      store<u32>(counter, to + 1);
-      store<u64>(target + (<usize>to << 3), pair);
-    }
-    const other = source;
-    source = target;
-    target = other;
-  }
-  for (let i: usize = 0; i < count; i++) store<u32>(order + (i << 2), load<u32>(source + (i << 3), 4));
+  const sorted = sortPairs(pairs, space + (rows << 3), count, counters);
+  for (let i: usize = 0; i < count; i++) store<u32>(order + (i << 2), load<u32>(sorted + (i << 3), 4));
   return count;
 }
 

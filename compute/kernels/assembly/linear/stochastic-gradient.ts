@@ -7,6 +7,7 @@
 // Gradient Descent", 2011). The L1 penalty is cumulated and clipped at 0 (Tsuruoka, Tsujii & Ananiadou, "Stochastic
 // Gradient Descent Training for L1-regularized Log-linear Models with Cumulative Penalty", 2009).
 import { exp, log } from '../math';
+import { DRAWN, nextState } from '../xorshift';
 
 // The words of a state, f64 each. First what a fit says.
 const LOSS: usize = 0 << 3;
@@ -187,17 +188,15 @@ export function applyScale(state: usize, stride: usize, weights: usize, averages
 }
 
 /**
- * Shuffles u32[count] at `order` by a generator of 32 bits that begins with `seed` (Marsaglia, "Xorshift RNGs", 2003),
- * each number swapped with itself or a later one.
+ * Shuffles u32[count] at `order` by the generator of xorshift.ts that begins with `seed`, each number swapped with itself
+ * or a later one.
  */
 export function shuffleOrder(order: usize, count: u32, seed: u32): void {
   let bits: u32 = max(1, seed);
   for (let i: u32 = 0; i + 1 < count; i++) {
-    bits ^= bits << 13;
-    bits ^= bits >> 17;
-    bits ^= bits << 5;
+    bits = nextState(bits);
     const at = order + (<usize>i << 2);
-    const other = order + (<usize>(i + (bits & 0x7fffffff) % (count - i)) << 2);
+    const other = order + (<usize>(i + (bits & DRAWN) % (count - i)) << 2);
     const value = load<u32>(at);
     store<u32>(at, load<u32>(other));
     store<u32>(other, value);

@@ -1,6 +1,6 @@
 import { type Kernels, RandomState } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../estimator.js';
-import { shuffleSplit, stratifiedShuffleSplit } from '../../resampling/shuffle-split.js';
+import { trainTestSplit } from '../../resampling/shuffle-split.js';
 import type { Validation } from './descent.js';
 
 /** Rows set aside, and the mask that keeps them from a descent. */
@@ -12,11 +12,7 @@ export interface HeldRows {
 
 /** Sets rows aside, classes in proportion. Throws FitError where that cannot be done, or none of them counts anything. */
 export function holdRows(data: TrainingData, fraction: number, seed: number, kernels: Kernels): HeldRows {
-  const random = new RandomState(seed);
-  const { test } =
-    data.classes > 0
-      ? stratifiedShuffleSplit(data.target, data.classes, fraction, random)
-      : shuffleSplit(data.rows, fraction, random);
+  const { test } = trainTestSplit(data, Math.ceil(fraction * data.rows), new RandomState(seed));
   const rows = test.sort();
   if (data.weights && rows.every((row) => data.weights![row] === 0))
     throw new FitError(

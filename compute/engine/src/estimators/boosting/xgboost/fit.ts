@@ -2,6 +2,7 @@
 import type { FitContext, Fitted, TrainingData } from '../../../estimator.js';
 import { FitError } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
+import { holdOut } from '../../../resampling/hold-out.js';
 import { coversOf, treeImportances } from '../../../trees/grown-tree.js';
 import { treeWords } from '../../../trees/layout.js';
 import { boostLinear } from './boost-linear.js';
@@ -12,7 +13,6 @@ import type { Objective } from './objective.js';
 import { chooseObjective } from './objectives.js';
 import type { XgboostParameters } from './parameters.js';
 import { placeWeights } from './row-weights.js';
-import { holdOut } from './validation.js';
 
 /**
  * Fits a model. Kernel memory beside the data (and, with `validation_fraction`, a copy of it), for trees:
@@ -27,7 +27,7 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   const { train, held } =
     validation_fraction === null
       ? { train: data, held: undefined }
-      : holdOut(data, validation_fraction, random_state ?? context.seed, context);
+      : holdOut(data, validation_fraction, random_state ?? context.seed, context.kernels);
   const objective = chooseObjective(parameters, train);
   const metrics = chooseMetrics(parameters, objective);
   const monitor = held && new Monitor(held, objective, metrics, early_stopping_rounds, context);

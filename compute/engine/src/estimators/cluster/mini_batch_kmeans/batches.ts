@@ -1,5 +1,6 @@
 /** Steps of mini-batch k-means: Sculley, "Web-scale k-means clustering", 2010, with scikit-learn's reassignment. */
 import type { Kernels, RandomState } from '@pgml/kernels';
+import { copyRows } from '../../../algebra/rows.js';
 import type { TrainingData } from '../../../estimator.js';
 
 /** Rows of the table by number; one may be there more than once. */
@@ -13,17 +14,14 @@ export class Batches {
   readonly #count: number;
   readonly #weights: Float32Array | undefined;
 
-  constructor({ rows, features, column, weights }: TrainingData, kernels: Kernels) {
+  constructor(data: TrainingData, kernels: Kernels) {
+    const { rows, features, weights } = data;
     this.features = features;
     this.#kernels = kernels;
     this.#count = rows * features;
     this.#values = kernels.allocate(4 * rows * features);
     this.#weights = weights;
-    const values = kernels.f32(this.#values, rows * features);
-    for (let feature = 0; feature < features; feature++) {
-      const from = column(feature);
-      for (let row = 0, at = feature; row < rows; row++, at += features) values[at] = from[row]!;
-    }
+    copyRows(data, kernels.f32(this.#values, rows * features), features);
   }
 
   row(number: number): Float32Array {

@@ -4,7 +4,7 @@ import { loadKernels, RandomState } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
 import { assertCancellable, fitAndEvaluate } from '../../../testing/data.js';
 import { kmeans } from '../kmeans/index.js';
-import { miniBatchKMeans } from './index.js';
+import { miniBatchKmeans } from './index.js';
 
 const kernels = loadKernels();
 
@@ -21,7 +21,7 @@ function blobs() {
 test('is nearly as good as k-means over all rows', () => {
   const inertia = (estimator: typeof kmeans) =>
     fitAndEvaluate(kernels, estimator, { columns: blobs() }, { n_clusters: 6 }).fitted.details!.inertia as number;
-  assert.ok(inertia(miniBatchKMeans) < 1.03 * inertia(kmeans));
+  assert.ok(inertia(miniBatchKmeans) < 1.03 * inertia(kmeans));
 });
 
 test('weights are how often rows are there', () => {
@@ -29,7 +29,7 @@ test('weights are how often rows are there', () => {
   const weights = [3, 1, 1, 1];
   const { fitted } = fitAndEvaluate(
     kernels,
-    miniBatchKMeans,
+    miniBatchKmeans,
     { columns, weights },
     { n_clusters: 1, max_iter: 400, max_no_improvement: null },
   );
@@ -39,9 +39,9 @@ test('weights are how often rows are there', () => {
 
 test('more clusters than rows, and centroids of another shape, are refused', () => {
   const columns = [Float32Array.of(1, 2, 3)];
-  assert.throws(() => fitAndEvaluate(kernels, miniBatchKMeans, { columns }), FitError);
+  assert.throws(() => fitAndEvaluate(kernels, miniBatchKmeans, { columns }), FitError);
   assert.throws(
-    () => fitAndEvaluate(kernels, miniBatchKMeans, { columns }, { n_clusters: 1, init: [[1, 2]] }),
+    () => fitAndEvaluate(kernels, miniBatchKmeans, { columns }, { n_clusters: 1, init: [[1, 2]] }),
     FitError,
   );
 });
@@ -49,7 +49,7 @@ test('more clusters than rows, and centroids of another shape, are refused', () 
 test('can be cancelled', () =>
   assertCancellable(
     kernels,
-    miniBatchKMeans,
+    miniBatchKmeans,
     { columns: blobs() },
     { hyperparameters: { n_clusters: 6 }, least: 5, step: 7 },
   ));

@@ -1,7 +1,7 @@
 /** scikit-learn as the measure; made by proof/reference/make_mini_batch_kmeans.py. */
 import assert from 'node:assert/strict';
 import { testReference } from '../../../testing/reference.js';
-import { miniBatchKMeans } from './index.js';
+import { miniBatchKmeans } from './index.js';
 
 interface Expected {
   readonly centroids: readonly (readonly number[])[];
@@ -9,7 +9,7 @@ interface Expected {
   readonly steps: number;
 }
 
-testReference<Expected>(miniBatchKMeans, ({ fitted, expected, close }) => {
+testReference<Expected>(miniBatchKmeans, ({ fitted, expected, close }) => {
   assert.equal(fitted.details!.steps, expected.steps);
   close(fitted.block.words[0] as Float64Array, expected.centroids.flat(), 'coordinate');
   close([fitted.details!.inertia as number], [expected.inertia], 'inertia');

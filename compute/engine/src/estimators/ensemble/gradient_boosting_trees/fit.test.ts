@@ -4,7 +4,6 @@ import { loadKernels, RandomState } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
 import { assertCancellable, assertClose, fitAndEvaluate, type Problem } from '../../../testing/data.js';
 import { gradientBoostingTreesClassification, gradientBoostingTreesRegression } from './index.js';
-import { percentile, weightedPercentile } from './percentile.js';
 
 const kernels = loadKernels();
 
@@ -88,25 +87,6 @@ test('boosting ends when rows set aside are met no better', () => {
   const parameters = { n_estimators: 300, learning_rate: 0.5, n_iter_no_change: 3 };
   const { fitted } = fitAndEvaluate(kernels, gradientBoostingTreesClassification, given, parameters);
   assert.ok((fitted.details!.rounds as number) < 60, `${fitted.details!.rounds as number} rounds`);
-});
-
-test('percentiles by their definition', () => {
-  const random = new RandomState(1);
-  for (let round = 0; round < 50; round++) {
-    const values = Float64Array.from({ length: random.integer(1, 12) }, () => random.integer(0, 9));
-    const weights = values.map(() => random.integer(0, 4));
-    weights[0] = 1;
-    const repeated = Array.from(values).flatMap((value, index) => new Array<number>(weights[index]).fill(value));
-    repeated.sort((a, b) => a - b);
-    for (const part of [0.1, 0.5, 0.75]) {
-      const expected = repeated[Math.ceil(part * repeated.length) - 1];
-      assert.equal(weightedPercentile(values.slice(), weights, part), expected);
-      assert.equal(weightedPercentile(Float64Array.from(repeated), undefined, part), expected);
-    }
-    assert.equal(percentile(values, 1), Math.max(...values));
-    assert.equal(percentile(values, 0), Math.min(...values));
-  }
-  assert.equal(percentile([4, 1, 2], 0.25), 1.5);
 });
 
 test('a fit can be cancelled wherever it looks', () => {

@@ -2,8 +2,8 @@
 import { RandomState } from '@pgml/kernels';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
-import { shuffleSplit, stratifiedShuffleSplit } from '../../../resampling/shuffle-split.js';
 import { selectRows } from '../../../resampling/select-rows.js';
+import { trainTestSplit } from '../../../resampling/shuffle-split.js';
 import { ExactGrower, SEED_LIMIT } from '../../../trees/cart/grower.js';
 import { findLeaf, findLeaves } from '../../../trees/cart/leaves.js';
 import { growthRule } from '../../../trees/cart/rule.js';
@@ -80,11 +80,7 @@ function setAside(
 ): [training: TrainingData, validation: TrainingData | undefined] {
   if (patience === null) return [data, undefined];
   checkOpen('validation_fraction', part);
-  const random = new RandomState(seed);
-  const { train, test } =
-    data.classes > 0
-      ? stratifiedShuffleSplit(data.target, data.classes, part, random)
-      : shuffleSplit(data.rows, part, random);
+  const { train, test } = trainTestSplit(data, Math.ceil(part * data.rows), new RandomState(seed));
   return [selectRows(data, train, kernels), selectRows(data, test, kernels)];
 }
 

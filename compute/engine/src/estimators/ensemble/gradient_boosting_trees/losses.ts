@@ -5,8 +5,8 @@
 import { type Decision, exp, log, log1p } from '@pgml/kernels';
 import { pairwiseSum } from '../../../algebra/pairwise-sum.js';
 import { FitError } from '../../../estimator.js';
+import { percentile, weightedPercentile } from '../../../robust/percentile.js';
 import type { GradientBoostingParameters } from './parameters.js';
-import { percentile, weightedPercentile } from './percentile.js';
 
 /** Rows with their targets (or classes) and what they count; scores are an array for each output. */
 export interface BoostedRows {
@@ -83,15 +83,15 @@ function weightedMean({ target, weights }: BoostedRows, term: (row: number) => n
   return (1 / pairwiseSum(weights)) * sumOver(target.length, (row) => weights[row] * term(row));
 }
 
-function percentileOf({ target, weights, unweighted }: BoostedRows, part: number): number {
-  return unweighted ? percentile(target, part) : weightedPercentile(target.slice(), weights, part);
+function percentileOf({ target, weights, unweighted }: BoostedRows, percent: number): number {
+  return unweighted ? percentile(target.slice().sort(), percent) : weightedPercentile(target, weights, percent);
 }
 
 /** The percentile of what `scores` leave of the members' targets. */
-function leafPercentile(members: Uint32Array, rows: BoostedRows, scores: Float64Array, part: number): number {
+function leafPercentile(members: Uint32Array, rows: BoostedRows, scores: Float64Array, percent: number): number {
   const { target, weights, unweighted } = rows;
   const rest = Float64Array.from(members, (row) => target[row] - scores[row]);
-  return weightedPercentile(rest, unweighted ? undefined : Float64Array.from(members, (row) => weights[row]), part);
+  return weightedPercentile(rest, unweighted ? undefined : Float64Array.from(members, (row) => weights[row]), percent);
 }
 
 const squaredError: Loss = {
@@ -109,11 +109,11 @@ const squaredError: Loss = {
 
 const absoluteError: Loss = {
   ...regression,
-  start: (rows) => [percentileOf(rows, 0.5)],
+  start: (rows) => [percentileOf(rows, 50)],
   gradients: ({ target }, [scores], _output, out) => {
     for (let row = 0; row < out.length; row++) out[row] = target[row] - scores[row] > 0 ? 1 : -1;
   },
-  leafValue: (members, rows, scores) => leafPercentile(members, rows, scores, 0.5),
+  leafValue: (members, rows, scores) => leafPercentile(members, rows, scores, 50),
   mean: (rows, [scores]) => weightedMean(rows, (row) => Math.abs(rows.target[row] - scores[row])),
 };
 
@@ -122,10 +122,10 @@ function huber(alpha: number): Loss {
   let limit = 0;
   return {
     ...regression,
-    start: (rows) => [percentileOf(rows, 0.5)],
+    start: (rows) => [percentileOf(rows, 50)],
     prepare: ({ target, weights, unweighted }, [scores]) => {
       const errors = target.map((value, row) => Math.abs(value - scores[row]));
-      limit = weightedPercentile(errors, unweighted ? undefined : weights, (alpha * 100) / 100);
+      limit = weightedPercentile(errors, unweighted ? undefined : weights, alpha * 100);
     },
     gradients: ({ target }, [scores], _output, out) => {
       for (let row = 0; row < out.length; row++) {
@@ -134,7 +134,7 @@ function huber(alpha: number): Loss {
       }
     },
     leafValue: (members, rows, scores) => {
-      const median = leafPercentile(members, rows, scores, 0.5);
+      const median = leafPercentile(members, rows, scores, 50);
       const sum = sumOver(members.length, (index) => {
         const error = rows.target[members[index]] - scores[members[index]] - median;
         return Math.sign(error) * Math.min(Math.abs(error), limit);
@@ -152,11 +152,11 @@ function huber(alpha: number): Loss {
 function quantile(alpha: number): Loss {
   return {
     ...regression,
-    start: (rows) => [percentileOf(rows, alpha)],
+    start: (rows) => [percentileOf(rows, alpha * 100)],
     gradients: ({ target }, [scores], _output, out) => {
       for (let row = 0; row < out.length; row++) out[row] = target[row] > scores[row] ? alpha : -(1 - alpha);
     },
-    leafValue: (members, rows, scores) => leafPercentile(members, rows, scores, (alpha * 100) / 100),
+    leafValue: (members, rows, scores) => leafPercentile(members, rows, scores, alpha * 100),
     mean: (rows, [scores]) =>
       weightedMean(rows, (row) => {
         const error = rows.target[row] - scores[row];

@@ -2,7 +2,7 @@
 import { type Kernels, RandomState } from '@pgml/kernels';
 import type { TrainingData } from '../../../estimator.js';
 import { withSortedColumn } from '../../../trees/sorted-column.js';
-import { midpointPercentile } from './percentile.js';
+import { midpointPercentile } from '../../../robust/percentile.js';
 
 /** Above so many rows, bins are chosen by so many of them. */
 const MOST_ROWS = 200_000;

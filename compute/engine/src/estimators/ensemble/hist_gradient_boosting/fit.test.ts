@@ -193,7 +193,7 @@ test('what cannot be fitted is said so', () => {
     [none, { categorical_features: [2] }, 0, /names feature 2, but there are only 2/],
     [none, { categorical_features: [0] }, 0, /must be integers from 0 to 254/],
     [none, { interaction_cst: [[0, 5]] }, 0, /names feature 5, but there are only 2/],
-    [none, { early_stopping: true, validation_fraction: 60 }, 0, /does not leave rows/],
+    [none, { early_stopping: true, validation_fraction: 60 }, 0, /60 would be set aside/],
     [none, { early_stopping: true, scoring: 'accuracy' }, 0, /does not suit the task regression/],
   ] as const)
     assert.throws(

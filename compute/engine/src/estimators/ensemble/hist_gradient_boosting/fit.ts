@@ -4,6 +4,7 @@ import { rowWeights } from '../../../class-weights.js';
 import { type FitContext, type Fitted, type TrainingData } from '../../../estimator.js';
 import type { Checked } from '../../../parameters.js';
 import { selectRows } from '../../../resampling/select-rows.js';
+import { trainTestSplit } from '../../../resampling/shuffle-split.js';
 import { type BinnedData, binByCuts } from '../../../trees/bins.js';
 import { Dispatch } from '../../../trees/dispatch.js';
 import { type GrownTree, LeafwiseGrower } from '../../../trees/leafwise-grower.js';
@@ -12,7 +13,7 @@ import { splitImportances, type ValueTree, valueOf, valueTreeWords } from '../..
 import { binningSample, cutsOf } from './binning.js';
 import { categoriesByFeature } from './categories.js';
 import { interactionGroups, monotoneDirections } from './constraints.js';
-import { chooseScore, type Score, shouldStop, splitForValidation } from './early-stopping.js';
+import { chooseScore, type Score, shouldStop } from './early-stopping.js';
 import { chooseLoss, type Loss } from './losses.js';
 import type { HistGradientBoostingParameters } from './parameters.js';
 import { NewtonSplitter, type SplitRule } from './splitter.js';
@@ -44,6 +45,9 @@ class Margins {
   }
 }
 
+/** From 1 on, the number of rows itself. */
+const validationRows = (size: number, rows: number): number => (size >= 1 ? size : Math.ceil(size * rows));
+
 /**
  * Fits a model. Kernel memory beside the data:
  *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features; with early stopping 4 more (the rows are copied);
@@ -64,15 +68,14 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   const stops = parameters.early_stopping === 'auto' ? data.rows > AUTO_ROWS : parameters.early_stopping;
   const parts =
     stops && parameters.validation_fraction !== null
-      ? splitForValidation(data, parameters.validation_fraction, seed)
+      ? trainTestSplit(data, validationRows(parameters.validation_fraction, data.rows), new RandomState(seed))
       : undefined;
   const weightsOf = (rows: Uint32Array) => weights && Float64Array.from(rows, (row) => weights[row]);
   const train = parts ? selectRows(data, parts.train, kernels) : data;
   const trainWeights = parts ? weightsOf(parts.train) : weights;
   const base = loss.baseScores({ target: train.target, weights: trainWeights });
   const margins = new Margins(train, trainWeights, base, kernels);
-  const validation =
-    parts && new Margins(selectRows(data, parts.validation, kernels), weightsOf(parts.validation), base, kernels);
+  const validation = parts && new Margins(selectRows(data, parts.test, kernels), weightsOf(parts.test), base, kernels);
 
   const sample = binningSample(train.rows, seed);
   const bins = binByCuts(

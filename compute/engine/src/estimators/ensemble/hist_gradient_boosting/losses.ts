@@ -1,7 +1,8 @@
 /** The losses: what is predicted before the first tree, their derivatives, and what they come to. */
 import { type Decision, exp, log, log1p } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
-import { percentile, weightedPercentile } from './percentile.js';
+import { median } from '../../../robust/median.js';
+import { percentile, weightedPercentile } from '../../../robust/percentile.js';
 import type { HistGradientBoostingParameters } from './parameters.js';
 
 /** Rows with what they weigh; 1 each if there are no weights. */
@@ -93,16 +94,13 @@ const absoluteError: Loss = {
   kernel: 'absoluteLoss',
   more: [],
   constantHessian: true,
-  baseScores: ({ target, weights }) => Float64Array.of(median(Float64Array.from(target), weights)),
+  baseScores: ({ target, weights }) => Float64Array.of(medianOf(Float64Array.from(target), weights)),
   of: (target, margins, row) => Math.abs(margins[row] - target),
-  leafValue: median,
+  leafValue: medianOf,
 };
 
-function median(values: Float64Array, weights: Float64Array | undefined): number {
-  if (weights) return weightedPercentile(values, weights, 50);
-  const sorted = values.sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+function medianOf(values: Float64Array, weights: Float64Array | undefined): number {
+  return weights ? weightedPercentile(values, weights, 50) : median(values);
 }
 
 function pinball(quantile: number): Loss {

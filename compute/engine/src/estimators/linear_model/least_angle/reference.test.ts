@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { testReference } from '../../../testing/reference.js';
 import { compareWeightedSum, type WeightedSumExpected } from '../../../linear/testing/linear-models.js';
-import { leastAngleRegression } from './index.js';
+import { leastAngle } from './index.js';
 
-testReference<WeightedSumExpected & { readonly alphas: number[] }>(leastAngleRegression, (outcome) => {
+testReference<WeightedSumExpected & { readonly alphas: number[] }>(leastAngle, (outcome) => {
   const { fitted, expected, close } = outcome;
   compareWeightedSum(outcome);
   assert.equal(fitted.details?.iterations, expected.iterations);

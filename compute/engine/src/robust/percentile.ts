@@ -21,12 +21,17 @@ export function midpointPercentile(sorted: ArrayLike<number>, percent: number): 
   return interpolate(sorted, position, Number.isInteger(position) ? 0 : 0.5);
 }
 
-/** The smallest value up to which the weights make up `percent` of all weight (a lower weighted percentile). */
-export function weightedPercentile(values: Float64Array, weights: Float64Array, percent: number): number {
-  const order = Uint32Array.from(values, (_, index) => index).sort((a, b) => values[a] - values[b]);
+/**
+ * The smallest value up to which the weights make up `percent` of all weight (a lower weighted percentile), as
+ * scikit-learn computes it. Sorts `values` if all weigh 1 (no weights).
+ */
+export function weightedPercentile(values: Float64Array, weights: Float64Array | undefined, percent: number): number {
+  const part = percent / 100;
+  if (!weights) return values.sort()[Math.max(1, Math.ceil(part * values.length)) - 1];
+  const order = Uint32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   let total = 0;
   const sums = Float64Array.from(order, (index) => (total += weights[index]));
-  const wanted = (percent / 100) * total;
+  const wanted = part * total;
   // Of 0, the first value that weighs anything.
   const found = sums.findIndex((sum) => (wanted === 0 ? sum > 0 : sum >= wanted));
   return values[order[found < 0 ? order.length - 1 : found]];
