@@ -41,9 +41,7 @@ export function scaleBySums({ rows, columns, values }: NumberTable): {
   const factor = (sum: number) => (sum > 0 ? 1 / Math.sqrt(sum) : 0);
   const rowFactors = rowSums.map(factor);
   const columnFactors = columnSums.map(factor);
-  const scaled = values.map(
-    (value, at) => value * rowFactors[Math.floor(at / columns)] * columnFactors[at % columns],
-  );
+  const scaled = values.map((value, at) => value * rowFactors[Math.floor(at / columns)] * columnFactors[at % columns]);
   return { table: { rows, columns, values: scaled }, rowFactors, columnFactors };
 }
 

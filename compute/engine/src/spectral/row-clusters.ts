@@ -9,8 +9,7 @@ export function nearestMeanBlock(data: TrainingData, labels: Int32Array, cluster
   const means = new Float64Array(clusters * features);
   for (let feature = 0; feature < features; feature++) {
     const column = data.column(feature);
-    for (let row = 0; row < rows; row++)
-      means[labels[row] * features + feature] += column[row] / counts[labels[row]];
+    for (let row = 0; row < rows; row++) means[labels[row] * features + feature] += column[row] / counts[labels[row]];
   }
   for (let cluster = 0; cluster < clusters; cluster++)
     if (counts[cluster] === 0) means.fill(FAR, cluster * features, (cluster + 1) * features);
