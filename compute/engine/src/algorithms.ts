@@ -1,4 +1,4 @@
-/** Which algorithm serves which task, in PostgresML and so here, whether it is available yet or not. */
+/** Which algorithm serves which task. */
 import { alternatives, InputError, quote } from './errors.js';
 import type { Estimator, Task } from './estimator.js';
 import { nearest } from './edit-distance.js';
@@ -63,14 +63,14 @@ const unsupervisedDefaults: Partial<Record<Task, string>> = { clustering: 'kmean
 
 /**
  * The estimator that serves an algorithm and task. Throws InputError: 22023 if there is no such algorithm or it does not
- * serve the task by its nature, 0A000 if it does but is not available yet.
+ * serve the task by its nature, 0A000 for language models.
  */
 export function chooseEstimator(given: string, task: Task): Estimator {
   const algorithm = given === 'linear' ? (unsupervisedDefaults[task] ?? given) : given;
   const estimator = findEstimator(algorithm, task);
   if (estimator) return estimator;
   const available = estimators.filter((one) => one.task === task).map((one) => one.algorithm);
-  const hint = `Available for ${task}: ${available.length > 0 ? available.join(', ') : 'none yet'}.`;
+  const hint = `Available for ${task}: ${available.join(', ')}.`;
   if (algorithm === 'transformers')
     throw new InputError('0A000', 'transformers are not trained by pgml.train', {
       hint: 'Use pgml.tune for language models.',
@@ -83,7 +83,6 @@ export function chooseEstimator(given: string, task: Task): Estimator {
     });
   }
   const tasks = algorithmTasks[algorithm];
-  if (tasks.includes(task)) throw new InputError('0A000', `${algorithm} is not available yet for ${task}`, { hint });
   throw new InputError('22023', `${algorithm} does not support ${task}`, {
     detail: tasks.length > 0 ? `It supports ${alternatives(tasks)}.` : undefined,
     hint: algorithm === 'feature_agglomeration' ? `It groups features, not rows. ${hint}` : hint,

@@ -4,6 +4,7 @@ import { before, describe, test } from 'node:test';
 import { estimators } from '@pgml/engine';
 import { Database } from '../testing/database.js';
 import { engineNames } from '../testing/engines/engine.js';
+import { smallParameters } from '../testing/small-parameters.js';
 import { obstacle } from '../testing/engines/engines.js';
 
 /** Numbers that look random and are the same in every version of PostgreSQL. */
@@ -33,7 +34,10 @@ async function outcomeOn(database: Database): Promise<Outcome> {
     const project = `${algorithm} ${task}`;
     const table = missing === 'learn' ? 'gaps' : 'whole';
     const label = task === 'classification' || task === 'regression' ? `'label'` : 'NULL';
-    await database.query(`SELECT pgml.train('${project}', '${task}', '${table}', ${label}, '${algorithm}')`);
+    const hyperparams = JSON.stringify(smallParameters(algorithm, task));
+    await database.query(
+      `SELECT pgml.train('${project}', '${task}', '${table}', ${label}, '${algorithm}', '${hyperparams}')`,
+    );
     const model = `(SELECT id FROM pgml.deployed_models WHERE name = '${project}')`;
     outcome[`${project}: artifact`] = String(await database.value(`SELECT encode(pgml.model_digest(${model}), 'hex')`));
     outcome[`${project}: predictions`] = String(

@@ -134,11 +134,6 @@ const training: readonly (readonly [title: string, call: string, expected: Expec
     { code: '22P02', message: 'invalid input value for enum pgml.algorithm: "xgbost"' },
   ],
   [
-    'an algorithm that is not there yet',
-    `'new', 'regression', 'plain', 'y', 'gaussian_process'`,
-    { code: '0A000', message: /gaussian_process is not available yet/, hint: /xgboost/ },
-  ],
-  [
     'an algorithm for another task',
     `'new', 'classification', 'plain', 'y', 'kmeans'`,
     { code: '22023', message: /kmeans does not support classification/, hint: /xgboost/ },
@@ -220,14 +215,9 @@ const training: readonly (readonly [title: string, call: string, expected: Expec
     },
   ]),
   [
-    'another booster',
-    `'new', 'classification', 'plain', 'y', 'xgboost', '{"booster": "dart"}'`,
-    { code: '0A000', message: 'booster dart is not available yet', hint: /gbtree/ },
-  ],
-  [
-    'another objective',
-    `'new', 'regression', 'plain', 'y', 'xgboost', '{"objective": "reg:gamma"}'`,
-    { code: '0A000', message: 'objective reg:gamma is not available yet', hint: /reg:squarederror/ },
+    'an objective for another task',
+    `'new', 'regression', 'plain', 'y', 'xgboost', '{"objective": "multi:softprob"}'`,
+    { code: '22023', message: /^objective multi:softprob/, hint: /reg:squarederror/ },
   ],
   [
     'one row',

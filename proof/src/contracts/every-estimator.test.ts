@@ -1,9 +1,10 @@
 /** Every estimator of the registry through SQL: trains with its defaults, deploys, and predicts what it learned. */
 import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
 import { estimators } from '@pgml/engine';
 import { RandomState } from '@pgml/kernels';
 import { Database } from '../testing/database.js';
-import { after, before, test } from '../testing/test.js';
+import { smallParameters } from '../testing/small-parameters.js';
 
 const ROWS = 150;
 const FEATURES = 4;
@@ -49,21 +50,9 @@ for (const { algorithm, task } of estimators) {
   const project = `every ${algorithm} ${task}`;
   test(project, async () => {
     const [relation, label] = relations[task];
-    // What the defaults of the references are too much or too little for in so small a table.
-    const needed: Record<string, object> = {
-      dbscan: { eps: 2 },
-      catboost: { iterations: 50 },
-      spectral: { n_clusters: 3 },
-      kmeans: { n_clusters: 3 },
-      mini_batch_kmeans: { n_clusters: 3 },
-      gaussian_process: task === 'regression' ? { alpha: 0.1, normalize_y: true } : {},
-      stochastic_gradient_descent: { alpha: 0.1, ...(task === 'regression' ? { eta0: 0.0001 } : {}) },
-      quantile: { alpha: 0.01 },
-      feature_agglomeration: { n_clusters: 2 },
-    };
     const [trained] = await database.query(
       `SELECT * FROM pgml.train($1, $2, $3, $4, algorithm => $5::pgml.algorithm, hyperparams => $6, test_size => 0.2)`,
-      [project, task, `public.${relation}`, label ?? null, algorithm, JSON.stringify(needed[algorithm] ?? {})],
+      [project, task, `public.${relation}`, label ?? null, algorithm, JSON.stringify(smallParameters(algorithm, task))],
     );
     assert.equal(trained?.deployed, true);
     const [{ wrong }] = (await database.query(
