@@ -74,13 +74,14 @@ export class BlockedCholesky {
     for (let start = 0; start < this.size; start += BLOCK) this.#solveLowerBlock(rightSides, start);
   }
 
-  #solveLowerBlock(rightSides: Matrix, start: number): void {
+  /** `upperFactor`: row i of the right sides starts with i zeros. */
+  #solveLowerBlock(rightSides: Matrix, start: number, upperFactor = false): void {
     const width = Math.min(BLOCK, this.size - start);
     const own = part(rightSides, 0, start, rightSides.rows, width);
     if (start > 0) {
       const before = part(rightSides, 0, 0, rightSides.rows, start);
       const rows = part(this.#lower, start, 0, width, start);
-      multiply(this.#context, before, transposed(rows), own, { scale: -1, add: true });
+      multiply(this.#context, before, transposed(rows), own, { scale: -1, add: true, upperFactor });
     }
     solveRows(this.#context, 'solveLowerRows', part(this.#lower, start, start, width, width), own);
   }
@@ -107,8 +108,8 @@ export class BlockedCholesky {
     const rows = allocateMatrix(kernels, this.size, this.size);
     for (let i = 0; i < this.size; i++) rowOf(kernels, rows, i)[i] = 1;
     for (let start = 0; start < this.size; start += BLOCK)
-      this.#solveLowerBlock(part(rows, 0, 0, Math.min(this.size, start + BLOCK), this.size), start);
-    multiplyByTransposed(this.#context, rows, inverse);
+      this.#solveLowerBlock(part(rows, 0, 0, Math.min(this.size, start + BLOCK), this.size), start, true);
+    multiplyByTransposed(this.#context, rows, inverse, { upperFactor: true });
     kernels.release(mark);
     return inverse;
   }

@@ -60,7 +60,7 @@ test('multiply: parts of larger matrices, and nothing beside them is touched; th
   multiply(team, part(whole, 1, 2, 130, 20), part(whole, 3, 4, 20, 260), part(again, 5, 6, 130, 260));
   assert.deepEqual(numbersOf(kernels, again), numbers);
   const products = allocateMatrix(kernels, 150, 150);
-  multiplyByTransposed(context, whole, products, 0.5);
+  multiplyByTransposed(context, whole, products, { scale: 0.5 });
   const plain = { rows: 150, columns: 300, numbers: numbersOf(kernels, whole) };
   const expected = plainProduct(plain, plainTransposed(plain)).numbers.map((value) => value / 2);
   assert.ok(distance(numbersOf(kernels, products), expected) < 1e-14);

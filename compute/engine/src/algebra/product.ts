@@ -23,6 +23,8 @@ export interface ProductOptions {
   readonly add?: boolean;
   /** Whether tiles that lie above the diagonal of C are left as they are. */
   readonly lower?: boolean;
+  /** Whether A is known to be 0 below its diagonal, so that half of the work can be left out. */
+  readonly upperFactor?: boolean;
 }
 
 /**
@@ -30,11 +32,11 @@ export interface ProductOptions {
  * in rows or in columns. Every number is summed in the same order whatever the threads.
  */
 export function multiply(context: FitContext, a: Matrix, b: Matrix, c: Matrix, options: ProductOptions = {}): void {
-  const { scale = 1, add = false, lower = false } = options;
+  const { scale = 1, add = false, lower = false, upperFactor = false } = options;
   if (a.columns !== b.rows || a.rows !== c.rows || b.columns !== c.columns)
     throw new RangeError(`${a.rows} × ${a.columns} times ${b.rows} × ${b.columns} is not ${c.rows} × ${c.columns}`);
   if (c.columnStride !== 8) {
-    if (lower) throw new RangeError('the lower triangle alone is computed by rows only');
+    if (lower || upperFactor) throw new RangeError('triangles are known of matrices by rows only');
     multiply(context, transposed(b), transposed(a), transposed(c), options);
     return;
   }
@@ -42,20 +44,24 @@ export function multiply(context: FitContext, a: Matrix, b: Matrix, c: Matrix, o
   const mark = kernels.mark();
   const roomOfCall = scratchBytes(c.rows, c.columns, a.columns);
   const scratch = kernels.allocate(roomOfCall * team.size);
+  // Narrower where the diagonal cuts tiles.
+  const tileColumns = lower ? TILE_ROWS : TILE_COLUMNS;
   for (let start = 0; start < a.columns || start === 0; start += DEPTH) {
-    const depth = Math.min(DEPTH, a.columns - start);
+    const end = Math.min(a.columns, start + DEPTH);
     const calls: number[][] = [];
     const run = () => {
       team.run('multiplyTile', calls.splice(0));
       checkpoint(start / a.columns || 0);
     };
     for (let i = 0; i < c.rows; i += TILE_ROWS)
-      for (let j = 0; j < c.columns; j += TILE_COLUMNS) {
+      for (let j = 0; j < c.columns; j += tileColumns) {
         const rows = Math.min(TILE_ROWS, c.rows - i);
         if (lower && j >= i + rows) continue;
-        const columns = Math.min(TILE_COLUMNS, c.columns - j);
-        const factorA = [a.pointer + i * a.rowStride + start * a.columnStride, a.rowStride, a.columnStride];
-        const factorB = [b.pointer + start * b.rowStride + j * b.columnStride, b.rowStride, b.columnStride];
+        const columns = Math.min(tileColumns, c.columns - j);
+        const from = upperFactor ? Math.min(end, Math.max(start, i)) : start;
+        const depth = end - from;
+        const factorA = [a.pointer + i * a.rowStride + from * a.columnStride, a.rowStride, a.columnStride];
+        const factorB = [b.pointer + from * b.rowStride + j * b.columnStride, b.rowStride, b.columnStride];
         const result = [c.pointer + i * c.rowStride + 8 * j, c.rowStride, scale, add || start > 0 ? 1 : 0];
         const room = scratch + roomOfCall * calls.length;
         calls.push([rows, columns, depth, ...factorA, ...factorB, ...result, room]);
@@ -66,8 +72,13 @@ export function multiply(context: FitContext, a: Matrix, b: Matrix, c: Matrix, o
   kernels.release(mark);
 }
 
-/** C = scale * A A', both triangles; for A' A give the transposed A. */
-export function multiplyByTransposed(context: FitContext, a: Matrix, c: Matrix, scale = 1): void {
-  multiply(context, a, transposed(a), c, { scale, lower: true });
+/** C = scale * A A', both triangles; for A' A give the transposed A. `upperFactor` as of a product. */
+export function multiplyByTransposed(
+  context: FitContext,
+  a: Matrix,
+  c: Matrix,
+  { scale = 1, upperFactor = false }: Pick<ProductOptions, 'scale' | 'upperFactor'> = {},
+): void {
+  multiply(context, a, transposed(a), c, { scale, lower: true, upperFactor });
   mirrorLower(context.kernels, c);
 }

@@ -49,14 +49,20 @@ for (const [name, program] of Object.entries(programs))
       return pointer;
     };
     const out = kernels.allocate(8 * program.length);
-    const all = place(Float32Array.from(rows.flatMap((row) => [...row])));
+    // Columns of 64 bytes, of which the last two numbers are padding.
+    const columns = place(
+      Float64Array.from({ length: 8 * FEATURES }, (_, at) => rows[at % 8]?.[Math.floor(at / 8)] ?? 0),
+    );
+    const scratch = kernels.allocate(512 * program.length);
     const [programAt, weightsAt] = [place(Float64Array.from(program)), place(weights)];
     const gradient = new Float64Array(program.length);
     for (const [from, to] of [
       [0, 4],
       [4, ROWS],
     ]) {
-      kernels.run.compositeGradient(programAt, program.length, all, FEATURES, weightsAt, 8 * ROWS, from, to, out);
+      kernels.run.compositeGradient(
+        ...[programAt, program.length, columns, 64, FEATURES, weightsAt, 8 * ROWS, from, to, scratch, out],
+      );
       kernels.f64(out, program.length).forEach((value, i) => {
         gradient[i] += value;
       });

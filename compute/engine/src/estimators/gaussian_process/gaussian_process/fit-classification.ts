@@ -1,10 +1,11 @@
 /** Gaussian process classification by Laplace's approximation (Rasmussen & Williams 2006, §3.4 and algorithm 5.1). */
 import { kernelFunctions } from '@pgml/kernels';
+import type { Matrix } from '../../../algebra/matrix.js';
 import { type FitContext, FitError, type Fitted, type TrainingData } from '../../../estimator.js';
-import { placeRows, type RowMatrix } from '../../../kernel-matrix/kernel-matrix.js';
+import { placeRows } from '../../../kernel-matrix/kernel-matrix.js';
 import type { Checked } from '../../../parameters.js';
 import { type Kernel, printKernel, programOf } from './kernel.js';
-import { givenKernel, learnKernel, placedKernelMatrix } from './learn-kernel.js';
+import { givenKernel, learnKernel, placeColumns, placedKernelMatrix } from './learn-kernel.js';
 import { laplace } from './laplace.js';
 import type { ClassificationParameters } from './parameters.js';
 
@@ -24,11 +25,12 @@ export function fitClassification(data: TrainingData, checked: Checked, context:
       '0A000',
     );
   const stored = placeRows(kernels, data);
+  const columns = placeColumns(kernels, data);
   const positives = classes === 2 ? [1] : Array.from({ length: classes }, (_, index) => index);
   const processes = positives.map((positive, index) => {
     const labels = Float64Array.from(data.target, (label) => Number(label === positive));
     const mark = kernels.mark();
-    const process = fitProcess(parameters, stored, labels, {
+    const process = fitProcess(parameters, columns, labels, {
       ...context,
       checkpoint: (progress, detail) => checkpoint((index + progress) / positives.length, detail),
     });
@@ -81,13 +83,13 @@ interface Process {
 
 function fitProcess(
   parameters: ClassificationParameters,
-  stored: RowMatrix,
+  columns: Matrix,
   labels: Float64Array,
   context: FitContext,
 ): Process {
   const { max_iter_predict: iterations } = parameters;
-  const kernel = learnKernel(parameters, stored, context, (matrix) => laplace(matrix, labels, iterations, context));
-  const mode = laplace(placedKernelMatrix(kernel, stored, context), labels, iterations, context);
+  const kernel = learnKernel(parameters, columns, context, (matrix) => laplace(matrix, labels, iterations, context));
+  const mode = laplace(placedKernelMatrix(kernel, columns, context), labels, iterations, context);
   if (!mode)
     throw new FitError(
       `the kernel ${printKernel(givenKernel(parameters))} gives a matrix that is not positive definite for these rows`,

@@ -6,14 +6,14 @@ import { type FitContext, FitError, type Fitted, type TrainingData } from '../..
 import { placeRows } from '../../../kernel-matrix/kernel-matrix.js';
 import type { Checked } from '../../../parameters.js';
 import { printKernel, programOf } from './kernel.js';
-import { learnKernel, type Likelihood, placedKernelMatrix } from './learn-kernel.js';
+import { learnKernel, type Likelihood, placeColumns, placedKernelMatrix } from './learn-kernel.js';
 import type { RegressionParameters } from './parameters.js';
 
 const LOG_TWO_PI = 1.8378770664093453;
 
 /**
  * Predictions are the mean of the process: kernels with the training rows, times K⁻¹ y. Several targets share K. Memory: 8
- * bytes for each pair of rows, three times that while a kernel is learned; 4 bytes for each value. The model keeps all rows.
+ * bytes for each pair of rows, three times that while a kernel is learned; 12 bytes for each value. The model keeps all rows.
  */
 export function fitRegression(data: TrainingData, checked: Checked, context: FitContext): Fitted {
   const parameters = checked as unknown as RegressionParameters;
@@ -21,6 +21,7 @@ export function fitRegression(data: TrainingData, checked: Checked, context: Fit
   const { rows, features, targets } = data;
   const noise = noiseOf(parameters.alpha, rows);
   const stored = placeRows(kernels, data);
+  const columns = placeColumns(kernels, data);
   const scaled = Array.from({ length: targets }, (_, target) =>
     standardized(data.targetOf(target), parameters.normalize_y),
   );
@@ -31,8 +32,8 @@ export function fitRegression(data: TrainingData, checked: Checked, context: Fit
       scaled.map(({ values }) => values),
       context,
     );
-  const kernel = learnKernel(parameters, stored, context, likelihoodOf);
-  const found = likelihoodOf(placedKernelMatrix(kernel, stored, context));
+  const kernel = learnKernel(parameters, columns, context, likelihoodOf);
+  const found = likelihoodOf(placedKernelMatrix(kernel, columns, context));
   if (!found)
     throw new FitError(
       `the kernel ${printKernel(kernel)} gives a matrix that is not positive definite for these rows`,
@@ -114,11 +115,13 @@ function likelihood(
     weights: () => {
       // (K⁻¹ y y' K⁻¹ - K⁻¹) / 2, summed over the targets.
       const weights = factored.inverse();
+      const count = -0.5 * targets.length;
       for (let i = 0; i < size; i++) {
         const row = rowOf(kernels, weights, i);
-        for (let j = 0; j <= i; j++) {
-          const outer = solutions.reduce((sum, own) => sum + own[i] * own[j], 0);
-          row[j] = 0.5 * (outer - targets.length * row[j]);
+        for (let j = 0; j <= i; j++) row[j] *= count;
+        for (const solution of solutions) {
+          const half = 0.5 * solution[i];
+          for (let j = 0; j <= i; j++) row[j] += half * solution[j];
         }
       }
       return weights;

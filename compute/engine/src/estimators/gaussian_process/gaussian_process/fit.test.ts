@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { loadKernels, RandomState } from '@pgml/kernels';
 import { rowOf } from '../../../algebra/matrix.js';
 import { FitError } from '../../../estimator.js';
-import { placeRows } from '../../../kernel-matrix/kernel-matrix.js';
 import {
   assertCancellable,
   assertClose,
@@ -14,7 +13,7 @@ import {
 } from '../../../testing/data.js';
 import { gaussianProcessClassification, gaussianProcessRegression } from './index.js';
 import { laplace } from './laplace.js';
-import { placedKernelMatrix } from './learn-kernel.js';
+import { placeColumns, placedKernelMatrix } from './learn-kernel.js';
 import { parseKernel } from './parse-kernel.js';
 
 const kernels = loadKernels();
@@ -53,9 +52,9 @@ test('the likelihood of two classes has the slope that its weights say', () => {
   const labels = Float64Array.from(target);
   const context = fitContext(kernels);
   const data = trainingData(kernels, columns);
-  const rows = placeRows(kernels, data);
+  const placed = placeColumns(kernels, data);
   const kernel = parseKernel('2 * RBF(0.7) + WhiteKernel(0.1)');
-  const matrix = placedKernelMatrix(kernel, rows, context);
+  const matrix = placedKernelMatrix(kernel, placed, context);
   const weights = laplace(matrix, labels, 100, context)!.weights();
   for (const [i, j] of [
     [0, 0],
@@ -64,7 +63,7 @@ test('the likelihood of two classes has the slope that its weights say', () => {
     [13, 13],
   ]) {
     const at = (change: number): number => {
-      const changed = placedKernelMatrix(kernel, rows, context);
+      const changed = placedKernelMatrix(kernel, placed, context);
       rowOf(kernels, changed, i)[j] += change;
       return laplace(changed, labels, 100, context)!.value;
     };

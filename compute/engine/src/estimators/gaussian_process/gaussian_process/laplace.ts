@@ -2,7 +2,6 @@
 import { exp, log1p } from '@pgml/kernels';
 import { BlockedCholesky } from '../../../algebra/blocked-cholesky.js';
 import { allocateMatrix, type Matrix, mirrorLower, placeMatrix, rowOf } from '../../../algebra/matrix.js';
-import { multiply } from '../../../algebra/product.js';
 import type { FitContext } from '../../../estimator.js';
 import type { Likelihood } from './learn-kernel.js';
 
@@ -110,7 +109,8 @@ function factorOf(factored: BlockedCholesky, roots: Float64Array, { kernels }: F
 
 /**
  * Algorithm 5.1, with the sums over the derivatives of K put last: with R = W^(1/2) B⁻¹ W^(1/2) and s2 as there, the
- * derivative is the sum of (a a' - R) / 2 + (u g' + g u') / 2 times dK, where g = y - pi and u = (I - R K) s2.
+ * derivative is the sum of (a a' - R) / 2 + (u g' + g u') / 2 times dK, where g = y - pi and u = (I - R K) s2. The posterior
+ * covariance is W^(-1/2) (I - B⁻¹) W^(-1/2), so that in s2, which has its diagonal times W, the W cancel.
  */
 function weightsOf(
   matrix: Matrix,
@@ -121,24 +121,13 @@ function weightsOf(
   const { kernels } = context;
   const size = a.length;
   const weights = factored.inverse();
+  const s2 = pi.map((p, i) => -0.5 * (1 - rowOf(kernels, weights, i)[i]) * (1 - 2 * p));
+  const scaled = timesVector(matrix, s2, context).map((value, i) => value * roots[i]);
+  const u = timesVector(weights, scaled, context).map((value, i) => s2[i] - roots[i] * value);
   for (let i = 0; i < size; i++) {
     const row = rowOf(kernels, weights, i);
-    for (let j = 0; j < size; j++) row[j] *= roots[i] * roots[j];
-  }
-  const product = allocateMatrix(kernels, size, size);
-  multiply(context, weights, matrix, product);
-  // The posterior variances: the diagonal of K - K R K.
-  const variances = Float64Array.from({ length: size }, (_, i) => rowOf(kernels, matrix, i)[i]);
-  for (let i = 0; i < size; i++) {
-    const [own, row] = [rowOf(kernels, product, i), rowOf(kernels, matrix, i)];
-    for (let j = 0; j < size; j++) variances[j] -= own[j] * row[j];
-  }
-  const s2 = variances.map((variance, i) => -0.5 * variance * pi[i] * (1 - pi[i]) * (1 - 2 * pi[i]));
-  const rks = timesVector(product, s2, context);
-  const u = s2.map((value, i) => value - rks[i]);
-  for (let i = 0; i < size; i++) {
-    const row = rowOf(kernels, weights, i);
-    for (let j = 0; j <= i; j++) row[j] = 0.5 * (a[i] * a[j] - row[j] + u[i] * g[j] + u[j] * g[i]);
+    for (let j = 0; j <= i; j++)
+      row[j] = 0.5 * (a[i] * a[j] - roots[i] * roots[j] * row[j] + u[i] * g[j] + u[j] * g[i]);
   }
   return weights;
 }
