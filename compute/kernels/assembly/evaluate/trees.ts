@@ -29,21 +29,26 @@
 // the threshold it has the place of a set among the words from word 13 on, {u32 n, u32 bits[n]}. Integers from 0 to
 // 32 n - 1 go left if their bit is set (of bits[c / 32], bit c % 32), other values go right.
 //
-// Walking down one tree is a chain of dependent loads. So four walks are always under way at once: of four rows down
-// one tree or, for the rows that remain and for single rows, of one row down four trees. Minding missing values at
-// every test doubles the time of complete trees, so rows are looked through for them first, and these kernels exist twice.
+// Walking down one tree is a chain of dependent loads. So several walks are always under way at once: of four rows down
+// one complete tree, of eight down a chained one, whose loads the near caches often do not have, or, for the rows that
+// remain and for single rows, of one row down four trees. Minding missing values at every test doubles the time of
+// complete trees, so rows are looked through for them first, and these kernels exist twice.
 import { at, word } from './block';
 
 /** Rows that all trees see before the next rows come: they and their scores stay in the first-level cache. */
 const BLOCK: usize = 64;
+
+/** The same for chained trees, of which one may fill a cache: then all these rows should use it while it is there. */
+const CHAINED_BLOCK: usize = 1024;
 
 export function treeScores(model: usize, rows: usize, count: usize, out: usize): void {
   const features: usize = word(model, 1);
   const outputs: usize = word(model, 2);
   const complete = word(model, 8) != 0;
   const inFours = count & ~3;
-  for (let start: usize = 0; start < inFours; start += BLOCK) {
-    const here = min(BLOCK, inFours - start);
+  const block = complete ? BLOCK : CHAINED_BLOCK;
+  for (let start: usize = 0; start < inFours; start += block) {
+    const here = min(block, inFours - start);
     const blockRows = rows + ((start * features) << 2);
     const blockOut = out + ((start * outputs) << 3);
     setBase(model, here, blockOut);
@@ -252,7 +257,49 @@ function walkBlock(model: usize, rows: usize, count: usize, out: usize, table: b
     const root = nodes + <usize>load<u32>(roots + (t << 2));
     let row = rows;
     let score = out + place;
-    for (let r: usize = 0; r < count; r += 4) {
+    let r: usize = 0;
+    for (; r + 8 <= count; r += 8) {
+      let a = root;
+      let b = root;
+      let c = root;
+      let d = root;
+      let e = root;
+      let f = root;
+      let g = root;
+      let h = root;
+      for (;;) {
+        const nextA = next(nodes, row, a, sets, categories);
+        const nextB = next(nodes, row + rowBytes, b, sets, categories);
+        const nextC = next(nodes, row + 2 * rowBytes, c, sets, categories);
+        const nextD = next(nodes, row + 3 * rowBytes, d, sets, categories);
+        const nextE = next(nodes, row + 4 * rowBytes, e, sets, categories);
+        const nextF = next(nodes, row + 5 * rowBytes, f, sets, categories);
+        const nextG = next(nodes, row + 6 * rowBytes, g, sets, categories);
+        const nextH = next(nodes, row + 7 * rowBytes, h, sets, categories);
+        const moved = (nextA ^ a) | (nextB ^ b) | (nextC ^ c) | (nextD ^ d) |
+          (nextE ^ e) | (nextF ^ f) | (nextG ^ g) | (nextH ^ h);
+        if (moved == 0) break;
+        a = nextA;
+        b = nextB;
+        c = nextC;
+        d = nextD;
+        e = nextE;
+        f = nextF;
+        g = nextG;
+        h = nextH;
+      }
+      addLeaf(score, a, leaves, width, table);
+      addLeaf(score + scoreBytes, b, leaves, width, table);
+      addLeaf(score + 2 * scoreBytes, c, leaves, width, table);
+      addLeaf(score + 3 * scoreBytes, d, leaves, width, table);
+      addLeaf(score + 4 * scoreBytes, e, leaves, width, table);
+      addLeaf(score + 5 * scoreBytes, f, leaves, width, table);
+      addLeaf(score + 6 * scoreBytes, g, leaves, width, table);
+      addLeaf(score + 7 * scoreBytes, h, leaves, width, table);
+      row += rowBytes << 3;
+      score += scoreBytes << 3;
+    }
+    for (; r < count; r += 4) {
       const second = row + rowBytes;
       const third = second + rowBytes;
       const fourth = third + rowBytes;

@@ -134,7 +134,7 @@ function compare(random: RandomState, levels: number, width: number, categories:
     words,
   });
   checkBlock(block);
-  for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 67, 130]) {
+  for (const count of [1, 2, 3, 4, 5, 63, 64, 65, 67, 130, 1030]) {
     const rows = Array.from({ length: count }, () => Float32Array.from({ length: features }, () => draw(random)));
     const expected = treeScores(block, rows).flatMap((scores) => [...scores]);
     for (const [name, run, memory] of modules)
