@@ -1,5 +1,7 @@
 /** Decision trees whose leaves are f64 values and whose tests may be on sets of categories, and their evaluator block. */
 import type { BlockDescription } from '@pgml/kernels';
+import { treeTableWords } from './layout.js';
+import type { TableTree } from './tree.js';
 
 /** Nodes are numbered in the order in which they were made, the root is node 0; every array has one entry per node. */
 export interface ValueTree {
@@ -20,11 +22,7 @@ export interface ValueTree {
   readonly cover: readonly number[];
 }
 
-const NODE_WORDS = 4;
-const MISSING_RIGHT = 1;
-const BY_CATEGORY = 2;
-
-/** A tree's nodes, breadth first: the upper levels, which every row sees, lie together, and so do siblings. */
+/** A tree's nodes as `treeTableWords` lays them out: breadth first. */
 function breadthFirst({ left, right }: ValueTree): number[] {
   const order = [0];
   for (const node of order) if (left[node] >= 0) order.push(left[node], right[node]);
@@ -39,62 +37,27 @@ export function valueTreeWords(
   trees: readonly ValueTree[],
   baseScores: Float64Array,
 ): { words: BlockDescription['words']; covers: Float32Array } {
-  const count = trees.reduce((nodes, tree) => nodes + tree.left.length, 0);
-  const words = new Uint32Array(NODE_WORDS * count);
-  const floats = new Float32Array(words.buffer);
-  const roots = new Uint32Array(trees.length);
-  const covers = new Float32Array(count);
-  const leaves: number[] = [];
-  const sets: number[] = [];
-  let first = 0;
-  for (const [t, tree] of trees.entries()) {
-    roots[t] = 4 * NODE_WORDS * first;
-    const order = breadthFirst(tree);
-    let child = first + 1;
-    for (const [place, node] of order.entries()) {
-      const word = NODE_WORDS * (first + place);
-      covers[first + place] = tree.cover[node]!;
-      if (tree.left[node] < 0) {
-        floats[word + 1] = Number.NaN;
-        words[word + 2] = 4 * word;
-        words[word + 3] = leaves.length;
-        leaves.push(tree.value[node]);
-        continue;
-      }
-      const categories = tree.categories[node];
-      words[word] =
-        4 * tree.feature[node] + (tree.missingLeft[node] ? 0 : MISSING_RIGHT) + (categories ? BY_CATEGORY : 0);
-      if (categories) {
-        words[word + 1] = sets.length;
-        sets.push(...categorySet(categories));
-      } else floats[word + 1] = tree.threshold[node]!;
-      words[word + 2] = 4 * NODE_WORDS * child;
-      child += 2;
-    }
-    first += order.length;
-  }
+  const covers = trees.flatMap((tree) => breadthFirst(tree).map((node) => tree.cover[node]));
+  return { words: treeTableWords(trees.map(tableTree), 1, baseScores), covers: Float32Array.from(covers) };
+}
+
+function tableTree(tree: ValueTree): TableTree {
   return {
-    words: [
-      trees.length,
-      baseScores,
-      0,
-      words,
-      roots,
-      1,
-      Float64Array.from(leaves),
-      Uint32Array.from(sets),
-      sets.length,
-    ],
-    covers,
+    left: Int32Array.from(tree.left),
+    right: Int32Array.from(tree.right),
+    feature: Uint32Array.from(tree.feature),
+    threshold: Float32Array.from(tree.threshold),
+    missingLeft: Uint8Array.from(tree.missingLeft, Number),
+    categories: new Map(tree.categories.flatMap((codes, node) => (codes ? [[node, bitsOf(codes)] as const] : []))),
+    rows: Float64Array.from(tree.value),
   };
 }
 
-/** {u32 n, u32 bits[n]} */
-function categorySet(categories: readonly number[]): number[] {
+function bitsOf(categories: readonly number[]): Uint32Array {
   const largest = categories.reduce((a, b) => Math.max(a, b), -1);
   const bits = new Uint32Array(Math.floor(largest / 32) + 1);
   for (const category of categories) bits[category >>> 5] |= 1 << (category & 31);
-  return [bits.length, ...bits];
+  return bits;
 }
 
 /** What a tree adds for a row. */

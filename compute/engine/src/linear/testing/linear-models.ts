@@ -26,6 +26,23 @@ export function compareWeightedSum({ fitted, answers, expected, close }: Outcome
   close(answers.scores.slice(0, expected.predictions.length), expected.predictions, 'prediction');
 }
 
+/** What the references of the methods that go over the rows again and again give. */
+export interface EpochsExpected {
+  readonly coefficients: number[];
+  readonly intercepts: number[];
+  readonly epochs: number;
+  readonly predictions: number[];
+}
+
+/** Coefficients, intercepts and the most epochs of any class. */
+export function compareEpochs({ fitted, expected, close }: Outcome<EpochsExpected>): void {
+  const [weights, intercepts] = fitted.block.words as [Float64Array, Float64Array];
+  const { epochs } = fitted.details as { epochs: number[] };
+  close(weights, expected.coefficients, 'coefficient');
+  close(intercepts, expected.intercepts, 'intercept');
+  assert.equal(Math.max(...epochs), expected.epochs);
+}
+
 /** Of a model of one score. */
 export function coefficientsOf({ block }: Fitted): { weights: Float64Array; intercept: number } {
   const [weights, intercepts] = block.words as [Float64Array, Float64Array];

@@ -6,22 +6,12 @@ import { backwardsTeam, fitContext, trainingData } from '../../testing/data.js';
 import type { Team } from '../../team.js';
 import { ExactGrower, type TreeTask } from './grower.js';
 import { findLeaf, findLeaves } from './leaves.js';
-import { type Criterion, growthRule, type TreeParameters } from './rule.js';
+import { fullGrowth, type Criterion, growthRule, type TreeParameters } from './rule.js';
 import { plainTable, rankTable } from './table.js';
 import { type GrownTree, prune } from './tree.js';
 
 const kernels = loadKernels();
-const anyGrowth: TreeParameters = {
-  criterion: 'squared_error',
-  max_depth: null,
-  min_samples_split: 2,
-  min_samples_leaf: 1,
-  min_weight_fraction_leaf: 0,
-  max_features: null,
-  max_leaf_nodes: null,
-  min_impurity_decrease: 0,
-  ccp_alpha: 0,
-};
+const anyGrowth: TreeParameters = { ...fullGrowth, criterion: 'squared_error' };
 
 interface Problem {
   readonly columns: readonly Float32Array[];

@@ -5,7 +5,7 @@ import { loadKernels, RandomState } from '@pgml/kernels';
 import { fitContext, trainingData, assertClose } from '../../testing/data.js';
 import { readReference, referenceTable, type ReferenceCase } from '../../testing/reference.js';
 import { ExactGrower, type Grown } from './grower.js';
-import { growthRule, type TreeParameters } from './rule.js';
+import { fullGrowth, growthRule, type TreeParameters } from './rule.js';
 import { areSumsExact } from './sums.js';
 import { plainTable, rankTable } from './table.js';
 import { type GrownTree, Importances } from './tree.js';
@@ -28,15 +28,8 @@ function grow({ table, parameters, weights, task }: ReferenceCase<Expected>): Gr
   const classes = task === 'classification' ? 1 + Math.max(...Array.from(target)) : 0;
   const data = trainingData(kernels, columns, target, classes, { weights });
   const checked = {
+    ...fullGrowth,
     criterion: classes > 0 ? 'gini' : 'squared_error',
-    max_depth: null,
-    min_samples_split: 2,
-    min_samples_leaf: 1,
-    min_weight_fraction_leaf: 0,
-    max_features: null,
-    max_leaf_nodes: null,
-    min_impurity_decrease: 0,
-    ccp_alpha: 0,
     ...parameters,
   } as TreeParameters;
   const random = parameters.splitter === 'random';

@@ -23,6 +23,18 @@ export interface TreeParameters {
   readonly ccp_alpha: number;
 }
 
+/** Trees that grow until nothing is left to split: scikit-learn's defaults. */
+export const fullGrowth: Omit<TreeParameters, 'criterion'> = {
+  max_depth: null,
+  min_samples_split: 2,
+  min_samples_leaf: 1,
+  min_weight_fraction_leaf: 0,
+  max_features: null,
+  max_leaf_nodes: null,
+  min_impurity_decrease: 0,
+  ccp_alpha: 0,
+};
+
 /** What the grower needs to know. */
 export interface GrowthRule {
   readonly criterion: Criterion;

@@ -1,23 +1,8 @@
 /** CatBoost's losses. */
-import { type Decision, exp, type Kernels, log, log1p } from '@pgml/kernels';
+import { type Decision, exp, log, log1p } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
-import type { Dispatch } from '../../../trees/dispatch.js';
+import { gradientsByKernel, gradientsByRow, type LossArrays, weighedMean } from '../../../trees/margin-losses.js';
 import { pieces } from '../../../trees/stretch.js';
-
-/** Where derivatives come from and go to; addresses are in kernel memory. */
-export interface LossArrays {
-  readonly rows: number;
-  /** f64[outputs][rows] */
-  readonly margins: number;
-  /** f32[rows] */
-  readonly targets: number;
-  /** f64[rows], or 0 */
-  readonly weights: number;
-  /** f32[outputs][rows][2]: first and second derivatives, times weights. */
-  readonly gradients: number;
-  readonly kernels: Kernels;
-  readonly dispatch: Dispatch;
-}
 
 export type EstimationMethod = 'Newton' | 'Gradient' | 'Exact';
 
@@ -96,41 +81,6 @@ export function chooseLoss(given: string | null, { classes, target }: TrainingDa
   return loss;
 }
 
-const byKernel =
-  (kernel: string) =>
-  ({ rows, margins, targets, weights, gradients, dispatch }: LossArrays): void => {
-    dispatch.run(
-      kernel,
-      pieces({ from: 0, to: rows }).map(({ from, to }) => [margins, targets, weights, gradients, from, to]),
-      rows,
-    );
-  };
-
-const byRow =
-  (derive: (target: number, margin: number) => readonly [gradient: number, hessian: number]) =>
-  ({ rows, margins, targets, weights, gradients, kernels }: LossArrays): void => {
-    const [score, target] = [kernels.f64(margins, rows), kernels.f32(targets, rows)];
-    const weight = weights === 0 ? undefined : kernels.f64(weights, rows);
-    const pairs = kernels.f32(gradients, 2 * rows);
-    for (let row = 0; row < rows; row++) {
-      const [gradient, hessian] = derive(target[row], score[row]);
-      const factor = weight ? weight[row] : 1;
-      pairs[2 * row] = factor * gradient;
-      pairs[2 * row + 1] = factor * hessian;
-    }
-  };
-
-export function weighedMean(rows: number, weights: Float64Array | undefined, of: (row: number) => number): number {
-  let sum = 0;
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const weight = weights ? weights[row] : 1;
-    sum += weight * of(row);
-    total += weight;
-  }
-  return sum / total;
-}
-
 const meanOf = (target: Float32Array, weights: Float64Array | undefined): number =>
   weighedMean(target.length, weights, (row) => target[row]);
 
@@ -168,7 +118,7 @@ function regression(name: string, setting: Setting): Loss {
       return {
         ...plain,
         ...quantile(0.5),
-        setGradients: byRow((target, margin) => [Math.sign(margin - target), 1]),
+        setGradients: gradientsByRow((target, margin) => [Math.sign(margin - target), 1]),
         lossOf: (target, margins, row) => Math.abs(margins[row] - target),
       };
     case 'Quantile': {
@@ -176,7 +126,7 @@ function regression(name: string, setting: Setting): Loss {
       return {
         ...plain,
         ...quantile(alpha),
-        setGradients: byRow((target, margin) => [margin >= target ? 1 - alpha : -alpha, 1]),
+        setGradients: gradientsByRow((target, margin) => [margin >= target ? 1 - alpha : -alpha, 1]),
         lossOf: (target, margins, row) => pinball(target - margins[row], alpha),
       };
     }
@@ -185,7 +135,10 @@ function regression(name: string, setting: Setting): Loss {
         ...plain,
         ...quantile(0.5),
         relative: true,
-        setGradients: byRow((target, margin) => [Math.sign(margin - target) / Math.max(1, Math.abs(target)), 1]),
+        setGradients: gradientsByRow((target, margin) => [
+          Math.sign(margin - target) / Math.max(1, Math.abs(target)),
+          1,
+        ]),
         lossOf: (target, margins, row) => Math.abs(margins[row] - target) / Math.max(1, Math.abs(target)),
       };
     case 'LogLinQuantile': {
@@ -193,7 +146,7 @@ function regression(name: string, setting: Setting): Loss {
       return {
         ...plain,
         decision: 'exponential',
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const e = exp(margin);
           return [target > e ? -alpha * e : (1 - alpha) * e, 1];
         }),
@@ -208,7 +161,7 @@ function regression(name: string, setting: Setting): Loss {
         method: 'Newton',
         iterations: 10,
         best: (target, weights) => log(Math.max(1e-9, meanOf(target, weights))),
-        setGradients: byKernel('poissonLoss'),
+        setGradients: gradientsByKernel('poissonLoss'),
         lossOf: (target, margins, row) => exp(margins[row]) - target * margins[row],
       };
     case 'Huber': {
@@ -216,7 +169,7 @@ function regression(name: string, setting: Setting): Loss {
       return {
         ...plain,
         method: 'Newton',
-        setGradients: byRow((target, margin) => [
+        setGradients: gradientsByRow((target, margin) => [
           Math.max(-delta, Math.min(delta, margin - target)),
           Math.abs(margin - target) <= delta ? 1 : 0,
         ]),
@@ -232,14 +185,17 @@ function regression(name: string, setting: Setting): Loss {
       return {
         ...plain,
         ...({ method: 'Newton', iterations: 5 } as const),
-        setGradients: byRow((target, margin) => [factor(target, margin) * (margin - target), factor(target, margin)]),
+        setGradients: gradientsByRow((target, margin) => [
+          factor(target, margin) * (margin - target),
+          factor(target, margin),
+        ]),
         lossOf: (target, margins, row) => 0.5 * factor(target, margins[row]) * (target - margins[row]) ** 2,
       };
     }
     case 'LogCosh':
       return {
         ...plain,
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const tanh = 1 - 2 / (1 + exp(2 * (margin - target)));
           return [tanh, 1 - tanh * tanh];
         }),
@@ -255,7 +211,7 @@ function regression(name: string, setting: Setting): Loss {
         decision: 'exponential',
         method: 'Newton',
         best: (target, weights) => log(Math.max(1e-9, meanOf(target, weights))),
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const [low, high] = [exp((1 - power) * margin), exp((2 - power) * margin)];
           return [high - target * low, (2 - power) * high - (1 - power) * target * low];
         }),
@@ -268,7 +224,7 @@ function regression(name: string, setting: Setting): Loss {
         ...plain,
         method: 'Newton',
         fromAverage: true,
-        setGradients: byKernel('squaredLoss'),
+        setGradients: gradientsByKernel('squaredLoss'),
         lossOf: (target, margins, row) => (margins[row] - target) ** 2,
       };
   }
@@ -284,7 +240,7 @@ function classification(name: string, classes: number): Loss {
   if (name === 'Logloss' || name === 'CrossEntropy')
     return {
       ...{ name, outputs: 1, decision: 'logistic', method: 'Newton', iterations: 10, fromAverage: false },
-      setGradients: byKernel('binomialLoss'),
+      setGradients: gradientsByKernel('binomialLoss'),
       lossOf: (target, margins, row) => logLoss(target, margins[row]),
       best: (target, weights) => {
         const share = Math.min(1 - 1e-9, Math.max(1e-9, meanOf(target, weights)));

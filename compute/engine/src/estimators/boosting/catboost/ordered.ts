@@ -5,7 +5,8 @@
 import type { Kernels } from '@pgml/kernels';
 import type { TrainingData } from '../../../estimator.js';
 import type { Dispatch } from '../../../trees/dispatch.js';
-import type { EstimationMethod, Loss, LossArrays } from './losses.js';
+import type { LossArrays } from '../../../trees/margin-losses.js';
+import type { EstimationMethod, Loss } from './losses.js';
 
 interface Prefix {
   /** Rows that the model is fitted to, and those that it predicts: both from the beginning of the order. */

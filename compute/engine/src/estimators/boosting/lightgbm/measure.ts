@@ -4,7 +4,7 @@ import { FitError } from '../../../estimator.js';
 import { rocAuc } from '../../../metrics/classification.js';
 import { exp } from '@pgml/kernels';
 import type { Objective } from './objective.js';
-import { weighedMean } from './objectives.js';
+import { weighedMean } from '../../../trees/margin-losses.js';
 
 export type Measure = (margins: Float64Array) => number;
 

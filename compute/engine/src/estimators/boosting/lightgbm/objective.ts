@@ -1,22 +1,7 @@
 /** What an objective is. */
-import type { Decision, Kernels } from '@pgml/kernels';
+import type { Decision } from '@pgml/kernels';
 import type { TrainingData } from '../../../estimator.js';
-import type { Dispatch } from '../../../trees/dispatch.js';
-
-/** What gradients are computed from and written to; addresses are in kernel memory. */
-export interface LossArrays {
-  readonly rows: number;
-  /** f64[outputs][rows] */
-  readonly margins: number;
-  /** f32[rows] */
-  readonly targets: number;
-  /** f64[rows], or 0 */
-  readonly weights: number;
-  /** f32[outputs][rows][2] */
-  readonly gradients: number;
-  readonly kernels: Kernels;
-  readonly dispatch: Dispatch;
-}
+import type { LossArrays } from '../../../trees/margin-losses.js';
 
 /** Rows with their targets and what they weigh. */
 export interface Weighed {

@@ -1,8 +1,9 @@
 /** LightGBM's objectives: what is predicted before the first tree, derivatives, what the scores mean, and the loss. */
 import { exp, log, log1p } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
+import { gradientsByKernel, gradientsByRow, type LossArrays, weighedMean } from '../../../trees/margin-losses.js';
 import { pieces } from '../../../trees/stretch.js';
-import type { LossArrays, Objective, Weighed } from './objective.js';
+import type { Objective, Weighed } from './objective.js';
 import { objectiveAliases as names } from './objective-names.js';
 import type { LightgbmParameters } from './parameters.js';
 import { percentile, weightedPercentile } from './percentile.js';
@@ -58,45 +59,7 @@ function checkTargets(name: string, target: Float32Array): void {
     );
 }
 
-/** The mean of f(row), weighed. */
-export function weighedMean(rows: number, weights: Float64Array | undefined, of: (row: number) => number): number {
-  let sum = 0;
-  let total = 0;
-  for (let row = 0; row < rows; row++) {
-    const weight = weights ? weights[row] : 1;
-    sum += weight * of(row);
-    total += weight;
-  }
-  return sum / total;
-}
-
 const meanOf = ({ target, weights }: Weighed): number => weighedMean(target.length, weights, (row) => target[row]);
-
-/** A kernel of the kernels' margin-losses.ts over all rows. */
-const byKernel =
-  (kernel: string, ...more: number[]) =>
-  ({ rows, margins, targets, weights, gradients, dispatch }: LossArrays): void => {
-    dispatch.run(
-      kernel,
-      pieces({ from: 0, to: rows }).map(({ from, to }) => [margins, targets, weights, gradients, from, to, ...more]),
-      rows,
-    );
-  };
-
-/** Derivatives by target and margin, for losses that are rare. */
-const byRow =
-  (derive: (target: number, margin: number) => readonly [gradient: number, hessian: number]) =>
-  ({ rows, margins, targets, weights, gradients, kernels }: LossArrays): void => {
-    const [score, target] = [kernels.f64(margins, rows), kernels.f32(targets, rows)];
-    const weight = weights === 0 ? undefined : kernels.f64(weights, rows);
-    const pairs = kernels.f32(gradients, 2 * rows);
-    for (let row = 0; row < rows; row++) {
-      const [gradient, hessian] = derive(target[row], score[row]);
-      const factor = weight ? weight[row] : 1;
-      pairs[2 * row] = factor * gradient;
-      pairs[2 * row + 1] = factor * hessian;
-    }
-  };
 
 const percentileOf =
   (part: number) =>
@@ -121,14 +84,14 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
       return {
         ...plain,
         ...byPercentile(0.5),
-        setGradients: byRow((target, margin) => [Math.sign(margin - target), 1]),
+        setGradients: gradientsByRow((target, margin) => [Math.sign(margin - target), 1]),
         lossOf: (target, margins, row) => Math.abs(margins[row] - target),
       };
     case 'quantile':
       return {
         ...plain,
         ...byPercentile(alpha),
-        setGradients: byRow((target, margin) => [margin >= target ? 1 - alpha : -alpha, 1]),
+        setGradients: gradientsByRow((target, margin) => [margin >= target ? 1 - alpha : -alpha, 1]),
         lossOf: (target, margins, row) => pinball(target - margins[row], alpha),
       };
     case 'mape':
@@ -137,14 +100,14 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
         leafValue: percentileOf(0.5),
         baseScores: (rows) => Float64Array.of(weightedPercentile(Float64Array.from(rows.target), relative(rows), 0.5)),
         // The hessian counts rows by their own weights, the gradient relative to the target.
-        setGradients: byRow((target, margin) => [Math.sign(margin - target), Math.max(1, Math.abs(target))]),
+        setGradients: gradientsByRow((target, margin) => [Math.sign(margin - target), Math.max(1, Math.abs(target))]),
         reweigh: relative,
         lossOf: (target, margins, row) => Math.abs(margins[row] - target),
       };
     case 'huber':
       return {
         ...plain,
-        setGradients: byRow((target, margin) => [Math.max(-alpha, Math.min(alpha, margin - target)), 1]),
+        setGradients: gradientsByRow((target, margin) => [Math.max(-alpha, Math.min(alpha, margin - target)), 1]),
         lossOf: (target, margins, row) => {
           const error = Math.abs(margins[row] - target);
           return error <= alpha ? 0.5 * error * error : alpha * (error - 0.5 * alpha);
@@ -153,7 +116,7 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
     case 'fair':
       return {
         ...plain,
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const error = margin - target;
           const sum = Math.abs(error) + fair;
           return [(fair * error) / sum, (fair * fair) / (sum * sum)];
@@ -166,13 +129,13 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
     case 'poisson':
       return {
         ...logarithmic,
-        setGradients: byRow((target, margin) => [exp(margin) - target, exp(margin + step)]),
+        setGradients: gradientsByRow((target, margin) => [exp(margin) - target, exp(margin + step)]),
         lossOf: (target, margins, row) => exp(margins[row]) - target * margins[row],
       };
     case 'gamma':
       return {
         ...logarithmic,
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const ratio = target * exp(-margin);
           return [1 - ratio, ratio];
         }),
@@ -181,7 +144,7 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
     case 'tweedie':
       return {
         ...logarithmic,
-        setGradients: byRow((target, margin) => {
+        setGradients: gradientsByRow((target, margin) => {
           const [low, high] = [exp((1 - power) * margin), exp((2 - power) * margin)];
           return [high - target * low, (2 - power) * high - (1 - power) * target * low];
         }),
@@ -191,7 +154,7 @@ function regression(name: string, parameters: LightgbmParameters): Objective {
     default:
       return {
         ...plain,
-        setGradients: byKernel('squaredLoss'),
+        setGradients: gradientsByKernel('squaredLoss'),
         lossOf: (target, margins, row) => (margins[row] - target) ** 2,
       };
   }
@@ -266,7 +229,8 @@ function binary(parameters: LightgbmParameters): Objective {
   const isOne = (target: number): boolean => target === 1;
   return {
     ...{ name: 'binary', outputs: 1, decision: 'logistic', scale: sigmoid },
-    setGradients: sigmoid === 1 ? byKernel('binomialLoss') : (arrays) => setLogGradients(arrays, 0, sigmoid, isOne),
+    setGradients:
+      sigmoid === 1 ? gradientsByKernel('binomialLoss') : (arrays) => setLogGradients(arrays, 0, sigmoid, isOne),
     baseScores: (rows) => Float64Array.of(logit(meanOf(rows)) / sigmoid),
     lossOf: (target, margins, row) => logLoss(target, sigmoid * margins[row]),
     ...(balance || scale !== 1

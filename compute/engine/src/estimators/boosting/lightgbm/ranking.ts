@@ -4,7 +4,8 @@
  */
 import { exp, log, RandomState } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
-import type { LossArrays, Objective } from './objective.js';
+import type { LossArrays } from '../../../trees/margin-losses.js';
+import type { Objective } from './objective.js';
 import type { LightgbmParameters } from './parameters.js';
 
 const LEAST = 1e-15;

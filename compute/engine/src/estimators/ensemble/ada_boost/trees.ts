@@ -2,7 +2,7 @@
 import { RandomState } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../../../estimator.js';
 import { ExactGrower, firstDraw, type Grown, growOne, SEED_LIMIT } from '../../../trees/cart/grower.js';
-import { type Criterion, growthRule } from '../../../trees/cart/rule.js';
+import { type Criterion, fullGrowth, growthRule } from '../../../trees/cart/rule.js';
 import { rankTable } from '../../../trees/cart/table.js';
 import { placeTargets } from '../../../trees/cart/targets.js';
 import { pairwiseSum } from '../../../algebra/pairwise-sum.js';
@@ -20,20 +20,7 @@ export class TreeSequence {
     context: FitContext,
   ) {
     this.random = new RandomState(random_state ?? context.seed);
-    const rule = growthRule(
-      {
-        criterion,
-        max_depth: depth,
-        min_samples_split: 2,
-        min_samples_leaf: 1,
-        min_weight_fraction_leaf: 0,
-        max_features: null,
-        max_leaf_nodes: null,
-        min_impurity_decrease: 0,
-        ccp_alpha: 0,
-      },
-      data,
-    );
+    const rule = growthRule({ ...fullGrowth, criterion, max_depth: depth }, data);
     const table = rankTable(data, context);
     const targets = placeTargets(data, context.kernels);
     this.#grower = new ExactGrower({ table, rule, outputs: Math.max(1, data.classes), targets, trees: 1 }, context);

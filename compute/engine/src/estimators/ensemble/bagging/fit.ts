@@ -6,7 +6,7 @@ import type { Checked } from '../../../parameters.js';
 import { sampleWithoutReplacement } from '../../../resampling/without-replacement.js';
 import { fitAveraging, type Sampling } from '../../../trees/cart/averaging.js';
 import { firstDraw } from '../../../trees/cart/grower.js';
-import { growthRule } from '../../../trees/cart/rule.js';
+import { fullGrowth, growthRule } from '../../../trees/cart/rule.js';
 import type { BaggingParameters } from './parameters.js';
 
 /**
@@ -29,20 +29,7 @@ export function fit(data: TrainingData, checked: Checked, context: FitContext): 
   return fitAveraging(
     data,
     {
-      rule: growthRule(
-        {
-          criterion: classes > 0 ? 'gini' : 'squared_error',
-          max_depth: null,
-          min_samples_split: 2,
-          min_samples_leaf: 1,
-          min_weight_fraction_leaf: 0,
-          max_features: null,
-          max_leaf_nodes: null,
-          min_impurity_decrease: 0,
-          ccp_alpha: 0,
-        },
-        data,
-      ),
+      rule: growthRule({ ...fullGrowth, criterion: classes > 0 ? 'gini' : 'squared_error' }, data),
       trees: parameters.n_estimators,
       random_state: parameters.random_state,
       weights: rowWeights(data, null),

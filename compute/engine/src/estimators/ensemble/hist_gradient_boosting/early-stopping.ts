@@ -1,7 +1,8 @@
 /** Ending when the score of rows kept apart no longer improves, as scikit-learn does it. */
 import { exp } from '@pgml/kernels';
 import { FitError } from '../../../estimator.js';
-import { type Loss, weighedMean, type Weighed } from './losses.js';
+import { weighedMean } from '../../../trees/margin-losses.js';
+import type { Loss, Weighed } from './losses.js';
 import type { HistGradientBoostingParameters } from './parameters.js';
 
 /** A score by which rounds are compared: the larger the better. */

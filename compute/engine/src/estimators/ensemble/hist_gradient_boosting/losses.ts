@@ -3,6 +3,7 @@ import { type Decision, exp, log, log1p } from '@pgml/kernels';
 import { FitError, type TrainingData } from '../../../estimator.js';
 import { median } from '../../../robust/median.js';
 import { percentile, weightedPercentile } from '../../../robust/percentile.js';
+import { weighedMean } from '../../../trees/margin-losses.js';
 import type { HistGradientBoostingParameters } from './parameters.js';
 
 /** Rows with what they weigh; 1 each if there are no weights. */
@@ -62,18 +63,6 @@ function classificationLoss(name: string, classes: number): Loss {
       'Use log_loss.',
     );
   return classes === 2 ? binomial : multinomial(classes);
-}
-
-/** The mean of f(row), weighed. */
-export function weighedMean(count: number, weights: Float64Array | undefined, of: (row: number) => number): number {
-  let sum = 0;
-  let total = 0;
-  for (let row = 0; row < count; row++) {
-    const weight = weights ? weights[row] : 1;
-    sum += weight * of(row);
-    total += weight;
-  }
-  return sum / total;
 }
 
 const mean = ({ target, weights }: Weighed): number => weighedMean(target.length, weights, (row) => target[row]);

@@ -1,32 +1,21 @@
 /** scikit-learn as the measure; made by proof/reference/make_stochastic_gradient_descent.py. */
 import assert from 'node:assert/strict';
-import { type Outcome, testReference } from '../../../testing/reference.js';
+import { compareEpochs, type EpochsExpected } from '../../../linear/testing/linear-models.js';
+import { testReference } from '../../../testing/reference.js';
 import { stochasticGradientDescentClassification, stochasticGradientDescentRegression } from './index.js';
 
-interface Expected {
-  readonly coefficients: number[];
-  readonly intercepts: number[];
-  readonly epochs: number;
-  readonly predictions: number[];
+interface Expected extends EpochsExpected {
   readonly probabilities?: number[];
 }
 
-function sameModel({ fitted, expected, close }: Outcome<Expected>): void {
-  const [weights, intercepts] = fitted.block.words as [Float64Array, Float64Array];
-  const { epochs } = fitted.details as { epochs: number[] };
-  close(weights, expected.coefficients, 'coefficient');
-  close(intercepts, expected.intercepts, 'intercept');
-  assert.equal(Math.max(...epochs), expected.epochs);
-}
-
 testReference<Expected>(stochasticGradientDescentRegression, (outcome) => {
-  sameModel(outcome);
+  compareEpochs(outcome);
   const { answers, expected, close } = outcome;
   close(answers.scores.subarray(0, expected.predictions.length), expected.predictions, 'prediction');
 });
 
 testReference<Expected>(stochasticGradientDescentClassification, (outcome) => {
-  sameModel(outcome);
+  compareEpochs(outcome);
   const { answers, expected } = outcome;
   assert.deepEqual([...answers.predictions.subarray(0, expected.predictions.length)], expected.predictions);
   const { probabilities = [] } = expected;
