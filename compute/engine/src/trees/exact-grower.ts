@@ -3,7 +3,7 @@
  * Boosting System", 2016, § 3.1), as xgboost's `exact` method does it: thresholds lie half-way between values, splits
  * that gain too little are taken back from the leaves up once the tree is grown.
  *
- * Working memory: 8 bytes for each row, beside the sorted columns.
+ * Working memory: 24 bytes for each row and 4 for each value, beside the sorted columns.
  */
 import type { Kernels } from '@pgml/kernels';
 import type { FitContext, TrainingData } from '../estimator.js';
@@ -51,12 +51,16 @@ export class ExactGrower {
   readonly #columns: readonly SortedColumn[];
   /** By feature: whether to scan from below as well, as where values are missing and others differ. */
   readonly #forward: readonly boolean[];
+  /** For each column the address of its values in ascending order. */
+  readonly #values: readonly number[];
   readonly #rule: GrowthRule;
   readonly #weights: LeafWeights;
   readonly #kernels: Kernels;
   readonly #dispatch: Dispatch;
   readonly #ruleWords: number;
   readonly #position: number;
+  /** {gradient, hessian, position} of each row, for the scans of a level. */
+  readonly #packed: number;
   readonly #leaf: number;
 
   constructor(
@@ -72,14 +76,21 @@ export class ExactGrower {
       const rows = kernels.u32(order, count);
       return count > 0 && count < data.rows && column[rows[0]] !== column[rows[count - 1]];
     });
+    this.#values = columns.map(({ count }) => kernels.allocate(4 * count));
     this.#rule = rule;
     this.#weights = new LeafWeights(rule);
     this.#kernels = kernels;
     this.#dispatch = new Dispatch(kernels, team);
+    this.#dispatch.run(
+      'gatherColumn',
+      columns.map(({ order, count }, feature) => [order, count, data.columnPointer(feature), this.#values[feature]]),
+      data.rows * data.features,
+    );
     this.#ruleWords = kernels.allocate(32);
     this.#weights.write(kernels.f64(this.#ruleWords, 4));
     this.#position = kernels.allocate(4 * data.rows);
     this.#leaf = kernels.allocate(4 * data.rows);
+    this.#packed = kernels.allocate(16 * data.rows);
   }
 
   grow(task: TreeTask): GrownTree {
@@ -154,6 +165,11 @@ export class ExactGrower {
   #search(level: readonly LevelNode[], task: TreeTask): void {
     const { features, rows } = this.#data;
     const kernels = this.#kernels;
+    this.#dispatch.run(
+      'packRows',
+      pieces({ from: 0, to: rows }).map(({ from, to }) => [task.gradients, this.#position, this.#packed, from, to]),
+      2 * rows,
+    );
     const table = kernels.allocate(NODE_BYTES * level.length);
     level.forEach(({ node: { sums, bounds } }, index) => {
       kernels.f64(table + NODE_BYTES * index, 2).set([sums.gradient, sums.hessian]);
@@ -171,10 +187,11 @@ export class ExactGrower {
       const here = tried.slice(first, first + FEATURES_AT_ONCE);
       const calls = here.map((feature, index) => {
         const { order, count } = this.#columns[feature];
+        const values = this.#values[feature];
         const mask = allowed + level.length * index;
         kernels.u8(mask, level.length).set(level.map((node) => Number(node.features.has(feature))));
         return [
-          ...[order, count, this.#data.columnPointer(feature), this.#position, task.gradients, table, level.length],
+          ...[order, count, values, this.#packed, table, level.length],
           ...[mask, states + STATE_BYTES * level.length * index, this.#ruleWords, constrained],
           ...[this.#rule.monotone?.[feature] ?? 0, Number(this.#forward[feature])],
         ];

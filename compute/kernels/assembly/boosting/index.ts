@@ -11,7 +11,7 @@ export { addColumn, shiftGradients, sumGradientProducts } from './coordinates';
 export { addSplitScores, bestSplitScore } from './oblivious';
 export { copyRows, enumerateRows, partitionCategories, partitionRows } from './partition';
 export { sortValues, valueSortBytes } from './sort';
-export { addLeaves, cutSorted, descendRows, scanColumn, sortBytes, sortColumn } from './sorted';
+export { addLeaves, cutSorted, descendRows, gatherColumn, packRows, scanColumn, sortBytes, sortColumn } from './sorted';
 export { findSplit } from './split';
 export { addToMargins, countBins, partitionRowsBySet, subtractCounts, sumGradients } from './leafwise';
 export { absoluteLoss, binomialLoss, multinomialLoss, pinballLoss, poissonLoss, squaredLoss } from './margin-losses';

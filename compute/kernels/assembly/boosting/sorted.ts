@@ -75,6 +75,22 @@ function weightOf(order: usize, i: usize, gradients: usize, weights: usize): f64
   return <f64>(weights == 0 ? hessian : hessian * load<f32>(weights + (row << 2)));
 }
 
+/** Writes a column's values in the order that sortColumn gave, f32[count], so that scans read them one after another. */
+export function gatherColumn(order: usize, count: usize, column: usize, values: usize): void {
+  for (let i: usize = 0; i < count; i++) store<f32>(values + (i << 2), valueOf(order, i, column));
+}
+
+/**
+ * Puts together what a scan wants to know of rows from … to-1, so that each row, which it meets at random, is one cache
+ * line: {f32 gradient, f32 hessian, i32 position} of 16 bytes in `rows`.
+ */
+export function packRows(gradients: usize, position: usize, rows: usize, from: usize, to: usize): void {
+  for (let row = from; row < to; row++) {
+    store<u64>(rows + (row << 4), load<u64>(gradients + (row << 3)));
+    store<i32>(rows + (row << 4), load<i32>(position + (row << 2)), 8);
+  }
+}
+
 // Nodes of the level that is searched, for each: f64 gradient, f64 hessian, f32 gain, f32 lower, f32 upper; 32 bytes.
 const NODE: usize = 5;
 // State of the scan and its result, for each node: f64 gradient, f64 hessian, f32 last value; then from byte 32 on
@@ -87,7 +103,8 @@ const STATE: usize = 6;
  * different values of a node lies a split, half-way. From below missing values go right, from above they go left.
  *
  * order, count   what sortColumn gave
- * position       i32[rows]: the number of the row's node in the level, -1 if in none
+ * values         f32[count]: the values in that order, what gatherColumn wrote
+ * rows           what packRows wrote; a row's position is the number of its node in the level, -1 if in none
  * nodes, count   described above
  * allowed        u8[nodes]: 0 where the node may not be split on this feature
  * states         described above; written
@@ -95,30 +112,30 @@ const STATE: usize = 6;
  * forward        whether to scan from below as well as from above
  */
 export function scanColumn(
-  order: usize, count: usize, column: usize, position: usize, gradients: usize, nodes: usize, nodeCount: usize,
+  order: usize, count: usize, values: usize, rows: usize, nodes: usize, nodeCount: usize,
   allowed: usize, states: usize, rule: usize, constrained: bool, constraint: i32, forward: bool,
 ): void {
   memory.fill(states, 0, nodeCount << STATE);
-  if (forward) scan(order, count, column, position, gradients, nodes, nodeCount, allowed, states, rule, constrained, constraint, 1);
-  scan(order, count, column, position, gradients, nodes, nodeCount, allowed, states, rule, constrained, constraint, -1);
+  if (forward) scan(order, count, values, rows, nodes, nodeCount, allowed, states, rule, constrained, constraint, 1);
+  scan(order, count, values, rows, nodes, nodeCount, allowed, states, rule, constrained, constraint, -1);
 }
 
 function scan(
-  order: usize, count: usize, column: usize, position: usize, gradients: usize, nodes: usize, nodeCount: usize,
+  order: usize, count: usize, values: usize, rows: usize, nodes: usize, nodeCount: usize,
   allowed: usize, states: usize, rule: usize, constrained: bool, constraint: i32, step: isize,
 ): void {
   const least = load<f64>(rule, 16);
   for (let n: usize = 0; n < nodeCount; n++) memory.fill(states + (n << STATE), 0, 24);
   let place = step > 0 ? order : order + (count << 2) - 4;
   for (let i: usize = 0; i < count; i++, place += 4 * step) {
-    const row = <usize>load<u32>(place);
-    const node = load<i32>(position + (row << 2));
+    const row = rows + (<usize>load<u32>(place) << 4);
+    const node = load<i32>(row, 8);
     if (node < 0 || load<u8>(allowed + <usize>node) == 0) continue;
-    const hessian = <f64>load<f32>(gradients + (row << 3), 4);
+    const hessian = <f64>load<f32>(row, 4);
     // Not drawn for this tree.
     if (hessian == 0) continue;
     const state = states + (<usize>node << STATE);
-    const value = load<f32>(column + (row << 2));
+    const value = load<f32>(values + (place - order));
     const h = load<f64>(state, 8);
     if (h != 0) {
       const last = load<f32>(state, 16);
@@ -129,7 +146,7 @@ function scan(
         consider(state, nodes + (<usize>node << NODE), threshold, rule, constrained, constraint, step);
       }
     }
-    store<f64>(state, load<f64>(state) + <f64>load<f32>(gradients + (row << 3)));
+    store<f64>(state, load<f64>(state) + <f64>load<f32>(row));
     store<f64>(state, h + hessian, 8);
     store<f32>(state, value, 16);
   }
@@ -173,7 +190,7 @@ function consider(
 // of the tree that the left child is, after which comes the right child; u32 1 if missing values go left; 32 bytes.
 
 /**
- * Moves rows from … to-1 down by one level. `position` is as in scanColumn, `leaf` u32[rows] the node of the tree that
+ * Moves rows from … to-1 down by one level. `position` is i32[rows], as in packRows, `leaf` u32[rows] the node of the tree that
  * each row has come to.
  */
 export function descendRows(position: usize, leaf: usize, moves: usize, from: usize, to: usize): void {
