@@ -29,25 +29,44 @@ export function solveLowerRows(
     const x1 = x0 + rowStride;
     const x2 = x1 + rowStride;
     const x3 = x2 + rowStride;
-    for (let j: usize = 0; j < size; j++) {
+    for (let j: usize = 0; j < size; j += 2) {
+      // Two lines at a time; of an odd size the last one stands in for the line that is not there.
       const line = lower + j * stride;
-      const end = (j & ~1) << 3;
+      const next = j + 1 < size ? line + stride : line;
+      const end = j << 3;
       let s0 = f64x2.splat(0);
       let s1 = s0;
       let s2 = s0;
       let s3 = s0;
+      let t0 = s0;
+      let t1 = s0;
+      let t2 = s0;
+      let t3 = s0;
       for (let k: usize = 0; k < end; k += 16) {
         const l = v128.load(line + k);
-        s0 = f64x2.add(s0, f64x2.mul(l, v128.load(x0 + k)));
-        s1 = f64x2.add(s1, f64x2.mul(l, v128.load(x1 + k)));
-        s2 = f64x2.add(s2, f64x2.mul(l, v128.load(x2 + k)));
-        s3 = f64x2.add(s3, f64x2.mul(l, v128.load(x3 + k)));
+        const m = v128.load(next + k);
+        let x = v128.load(x0 + k);
+        s0 = f64x2.add(s0, f64x2.mul(l, x));
+        t0 = f64x2.add(t0, f64x2.mul(m, x));
+        x = v128.load(x1 + k);
+        s1 = f64x2.add(s1, f64x2.mul(l, x));
+        t1 = f64x2.add(t1, f64x2.mul(m, x));
+        x = v128.load(x2 + k);
+        s2 = f64x2.add(s2, f64x2.mul(l, x));
+        t2 = f64x2.add(t2, f64x2.mul(m, x));
+        x = v128.load(x3 + k);
+        s3 = f64x2.add(s3, f64x2.mul(l, x));
+        t3 = f64x2.add(t3, f64x2.mul(m, x));
       }
-      const pivot = load<f64>(line + (j << 3));
-      finish(x0, line, end, j, sumOf(s0), pivot);
-      finish(x1, line, end, j, sumOf(s1), pivot);
-      finish(x2, line, end, j, sumOf(s2), pivot);
-      finish(x3, line, end, j, sumOf(s3), pivot);
+      finish(x0 + end, line + end, sumOf(s0), 0);
+      finish(x1 + end, line + end, sumOf(s1), 0);
+      finish(x2 + end, line + end, sumOf(s2), 0);
+      finish(x3 + end, line + end, sumOf(s3), 0);
+      if (next == line) break;
+      finish(x0 + end, next + end, sumOf(t0), 1);
+      finish(x1 + end, next + end, sumOf(t1), 1);
+      finish(x2 + end, next + end, sumOf(t2), 1);
+      finish(x3 + end, next + end, sumOf(t3), 1);
     }
   }
   for (; r < count; r++) {
@@ -59,12 +78,14 @@ export function solveLowerRows(
   }
 }
 
-/** The last step of one number of a solution: the odd product that is left, and the division. */
+/** The last step of the first (0) or second (1) of two neighbouring numbers of a solution. */
 // @ts-ignore: decorator
 @inline
-function finish(x: usize, line: usize, end: usize, j: usize, sum: f64, pivot: f64): void {
-  if (j & 1) sum += load<f64>(x + end) * load<f64>(line + end);
-  store<f64>(x + (j << 3), (load<f64>(x + (j << 3)) - sum) / pivot);
+function finish(x: usize, line: usize, sum: f64, second: u32): void {
+  if (second) {
+    sum += load<f64>(x) * load<f64>(line);
+    store<f64>(x, (load<f64>(x, 8) - sum) / load<f64>(line, 8), 8);
+  } else store<f64>(x, (load<f64>(x) - sum) / load<f64>(line));
 }
 
 /** Solves L' y = x for each of `count` rows x, in place. */
