@@ -38,7 +38,10 @@ export interface FitContext {
   readonly team: Team;
   /** Used where the parameters do not fix `random_state`. */
   readonly seed: number;
-  /** Call it often (at least every 50 ms of work): reports progress in [0, 1] and throws Cancelled when the caller gave up. */
+  /**
+   * Call it often (at least every 50 ms of work): reports progress in [0, 1] and throws Cancelled when the caller gave
+   * up.
+   */
   checkpoint(progress: number, detail?: string): void;
 }
 

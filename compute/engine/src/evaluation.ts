@@ -58,7 +58,10 @@ interface Evaluator {
   readonly facts: BlockFacts;
 }
 
-/** Answers (f32[rows]), probabilities or values of a vector (f32[rows][classes]) or scores (f64[rows][outputs]) of all test rows. */
+/**
+ * Answers (f32[rows]), probabilities or values of a vector (f32[rows][classes]) or scores (f64[rows][outputs]) of all
+ * test rows.
+ */
 function evaluate(
   { kernels, model, facts }: Evaluator,
   test: TestPart,

@@ -76,7 +76,10 @@ function widest(box: Float32Array, features: number): number {
   return best;
 }
 
-/** Hoare's selection: afterwards no number before `middle` has a larger value than it, none after a smaller; equals by number. */
+/**
+ * Hoare's selection: afterwards no number before `middle` has a larger value than it, none after a smaller; equals by
+ * number.
+ */
 function select(
   rows: Float32Array,
   features: number,
@@ -201,7 +204,10 @@ export class NeighbourSearch {
     return this.#kernels.f64(out, 2 * k * this.count);
   }
 
-  /** How many rows lie within the radius of every row, itself included; where there are `enough`, that or more. In kernel memory. */
+  /**
+   * How many rows lie within the radius of every row, itself included; where there are `enough`, that or more. In
+   * kernel memory.
+   */
   counts(enough: number, progress: readonly [from: number, to: number]): Uint32Array {
     const out = this.#kernels.allocate(4 * this.count);
     this.#forRows(progress, 'countRowsWithin', (from, to) => [0, this.description, this.#asked, from, to, enough, out]);

@@ -1,7 +1,10 @@
 /** Models that put a row into the cluster of rows whose mean is nearest. */
 import type { Fitted, TrainingData } from '../estimator.js';
 
-/** `labels` are the clusters of the training rows, each from 0 to `clusters` - 1; clusters without rows are never answered. */
+/**
+ * `labels` are the clusters of the training rows, each from 0 to `clusters` - 1; clusters without rows are never
+ * answered.
+ */
 export function nearestMeanBlock(data: TrainingData, labels: Int32Array, clusters: number): Fitted['block'] {
   const { rows, features } = data;
   const counts = new Float64Array(clusters);

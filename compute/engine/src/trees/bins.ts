@@ -37,7 +37,10 @@ export interface BinnedData {
   readonly stride: number;
   /** u8[features][rows] */
   readonly byColumn: number;
-  /** u32[features]: bins of present values, plus 65536 if some are missing, plus what the kernels' split.ts says of categories. */
+  /**
+   * u32[features]: bins of present values, plus 65536 if some are missing, plus what the kernels' split.ts says of
+   * categories.
+   */
   readonly binCounts: number;
   /** Whether values of the feature are missing. */
   hasMissing(feature: number): boolean;

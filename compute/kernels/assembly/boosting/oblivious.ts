@@ -58,7 +58,10 @@ function addSides(left: v128, right: v128, lambda: f64, out: usize): void {
   v128.store(out, f64x2.add(v128.load(out), sums));
 }
 
-/** The best split of one feature by the ratio product / sqrt(square) (`cosine` 1) or by the product: out f64 score, f64 bin; bin -1: none. */
+/**
+ * The best split of one feature by the ratio product / sqrt(square) (`cosine` 1) or by the product: out f64 score, f64
+ * bin; bin -1: none.
+ */
 export function bestSplitScore(
   scores: usize, feature: usize, binCounts: usize, kinds: usize, cosine: i32, out: usize,
 ): void {

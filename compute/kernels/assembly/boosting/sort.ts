@@ -46,7 +46,10 @@ export function sortValues(values: usize, count: usize, room: usize, out: usize)
   return present;
 }
 
-/** Sorts {u32 key, 4 bytes}[count] whose keys have been counted, ties as they stand, by way of as much room. Returns where. */
+/**
+ * Sorts {u32 key, 4 bytes}[count] whose keys have been counted, ties as they stand, by way of as much room. Returns
+ * where.
+ */
 export function sortPairs(pairs: usize, spare: usize, count: usize, counters: usize): usize {
   pass<u64>(pairs, spare, count, counters, 0);
   pass<u64>(spare, pairs, count, counters, 1);

@@ -3,7 +3,10 @@ import { word } from './block';
 
 const METRICS: u32 = 5;
 
-/** Whether the numbers say a search that ends and whose rows all have a number below their count. Arrays are inside already. */
+/**
+ * Whether the numbers say a search that ends and whose rows all have a number below their count. Arrays are inside
+ * already.
+ */
 export function isSearchable(model: usize, features: u32, outputs: u32): bool {
   const rows = word(model, 8);
   const k = word(model, 9);

@@ -88,7 +88,10 @@ function product(x: usize, y: usize, features: usize): f64 {
   return sum;
 }
 
-/** sin(pi t) of the part of t beyond the nearest integer, which is that of t up to its sign; by the Taylor series, whose last term is below 1e-19. */
+/**
+ * sin(pi t) of the part of t beyond the nearest integer, which is that of t up to its sign; by the Taylor series, whose
+ * last term is below 1e-19.
+ */
 export function reducedHalfTurns(t: f64): f64 {
   const angle = (t - nearest(t)) * 3.141592653589793;
   const square = angle * angle;

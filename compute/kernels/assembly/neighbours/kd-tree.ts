@@ -134,7 +134,10 @@ function insert(k: usize, reduced: f64, number: f64, out: usize): void {
   store<f64>(numbers + (place << 3), number);
 }
 
-/** nearestRows for the rows from … to-1 of f32[][features]; row i writes to `out` + i * 2k numbers. `self`: row i is row number i, and skipped. */
+/**
+ * nearestRows for the rows from … to-1 of f32[][features]; row i writes to `out` + i * 2k numbers. `self`: row i is row
+ * number i, and skipped.
+ */
 export function nearestRowsOfMany(base: usize, search: usize, rows: usize, from: u32, to: u32, k: usize, self: u32, out: usize): void {
   const rowBytes: usize = <usize>word(search, 1) << 2;
   for (let i = from; i < to; i++)

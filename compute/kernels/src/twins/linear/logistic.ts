@@ -1,7 +1,10 @@
 import { exp, log, log1p } from '../../math.js';
 import { type ScaledColumns, scaledValue } from '../algebra/panel.js';
 
-/** Log loss of `positive` against the other classes: the gradient (intercept last), the loss, the sum of its second derivatives. */
+/**
+ * Log loss of `positive` against the other classes: the gradient (intercept last), the loss, the sum of its second
+ * derivatives.
+ */
 export function logisticLoss(
   data: ScaledColumns,
   target: Float32Array,

@@ -1,7 +1,10 @@
 /** The learning rate that CatBoost chooses when none is given. */
 import { exp, log } from '@pgml/kernels';
 
-/** Of log(rows), a constant, of log(iterations), a constant; by loss, validation, and whether boosting begins at the best constant. */
+/**
+ * Of log(rows), a constant, of log(iterations), a constant; by loss, validation, and whether boosting begins at the
+ * best constant.
+ */
 const coefficients: Readonly<Record<string, readonly [number, number, number, number]>> = {
   'Logloss true true': [0.246, -5.127, -0.451, 0.978],
   'Logloss false true': [0.408, -7.299, -0.928, 2.701],

@@ -1,4 +1,7 @@
-/** Boosting of trees: gbtree, and dart (Rashmi & Gilad-Bachrach, "DART: Dropouts meet Multiple Additive Regression Trees", 2015). */
+/**
+ * Boosting of trees: gbtree, and dart (Rashmi & Gilad-Bachrach, "DART: Dropouts meet Multiple Additive Regression
+ * Trees", 2015).
+ */
 import { RandomState } from '@pgml/kernels';
 import { type FitContext, FitError, type TrainingData } from '../../../estimator.js';
 import { type BinnedData, binData } from '../../../trees/bins.js';

@@ -1,4 +1,7 @@
-/** xgboost itself as the measure of all objectives, boosters, methods and constraints; made by proof/reference/make_xgboost_cases.py. */
+/**
+ * xgboost itself as the measure of all objectives, boosters, methods and constraints; made by
+ * proof/reference/make_xgboost_cases.py.
+ */
 import { test } from 'node:test';
 import { loadKernels } from '@pgml/kernels';
 import type { Task } from '../../../estimator.js';

@@ -62,6 +62,9 @@ export interface Objective {
   readonly medianLeaves?: boolean;
   /** Whether `setGradients` weighs rows itself. */
   readonly weighed?: boolean;
-  /** Writes gradients and hessians of all rows and outputs, before they are weighed unless it does that; `round` counts from 0. */
+  /**
+   * Writes gradients and hessians of all rows and outputs, before they are weighed unless it does that; `round` counts
+   * from 0.
+   */
   setGradients(arrays: LossArrays, tools: LossTools, round: number): void;
 }

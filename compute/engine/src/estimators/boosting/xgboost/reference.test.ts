@@ -1,4 +1,7 @@
-/** xgboost itself as the measure: the same trees, split by split, and the same margins; made by proof/reference/make_xgboost.py. */
+/**
+ * xgboost itself as the measure: the same trees, split by split, and the same margins; made by
+ * proof/reference/make_xgboost.py.
+ */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadKernels, writeBlock } from '@pgml/kernels';

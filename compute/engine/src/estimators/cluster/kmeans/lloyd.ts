@@ -21,7 +21,10 @@ export interface LloydOptions {
   readonly tolerance: number;
 }
 
-/** Lloyd's algorithm (IEEE Trans. Inf. Theory 28, 1982): rows to the nearest centroid, centroids to the mean of their rows. */
+/**
+ * Lloyd's algorithm (IEEE Trans. Inf. Theory 28, 1982): rows to the nearest centroid, centroids to the mean of their
+ * rows.
+ */
 export class Lloyd {
   readonly #context: FitContext;
   readonly #rows: CenteredRows;

@@ -75,7 +75,10 @@ function stillOpen(
   return open;
 }
 
-/** The last steep position of a region that begins at `start`: with at most `most` flat ones in a row, and none of the other way. */
+/**
+ * The last steep position of a region that begins at `start`: with at most `most` flat ones in a row, and none of the
+ * other way.
+ */
 function extend(
   isSteep: (at: number) => boolean,
   isOtherWay: (at: number) => boolean,

@@ -5,7 +5,10 @@ import { pivotedQr } from '../../../algebra/qr.js';
 import { singularValues } from '../../../algebra/svd.js';
 import type { FitContext } from '../../../estimator.js';
 
-/** Damle, Minden & Ying, "Simple, direct and efficient multi-way spectral clustering", 2019: rows by the most different rows. */
+/**
+ * Damle, Minden & Ying, "Simple, direct and efficient multi-way spectral clustering", 2019: rows by the most different
+ * rows.
+ */
 export function clusterByPivots(vectors: Float64Array, size: number, context: FitContext): Int32Array {
   const { kernels } = context;
   const rows = vectors.length / size;
@@ -53,7 +56,10 @@ function strongest(
 const MAXIMUM_ITERATIONS = 20;
 const EPSILON = 2 ** -52;
 
-/** Yu & Shi, "Multiclass spectral clustering", 2003: the rotation that brings the rows nearest to corners, and the partition, in turns. */
+/**
+ * Yu & Shi, "Multiclass spectral clustering", 2003: the rotation that brings the rows nearest to corners, and the
+ * partition, in turns.
+ */
 export function discretize(
   given: Float64Array,
   size: number,
