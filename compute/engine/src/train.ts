@@ -8,6 +8,7 @@ import type { Estimator, FitContext, Fitted, TrainingData } from './estimator.js
 import { type Metrics, measure } from './evaluation.js';
 import { type LoadedFeatures, loadFeatures } from './preprocessing/features.js';
 import { permutationImportance } from './importance/permutation.js';
+import { requireFiniteAnswers } from './finite-answers.js';
 import { fitTargets } from './joint.js';
 import { classLabels, classNames, type Labels, readLabel, regressionLabels } from './preprocessing/labels.js';
 import { type Checked, checkParameters } from './parameters.js';
@@ -126,6 +127,7 @@ export function train(request: TrainRequest, table: Table, context: TrainContext
     const scoreStart = context.seconds();
     const answered = labels.length > 0 ? classes : clusterNumbers(fitted);
     const block = writeBlock({ ...fitted.block, features: loaded.count, classValues: answered });
+    requireFiniteAnswers(kernels, fitted, block, data);
     const test = {
       pointer: loaded.testPointer,
       rows: split.test.length,
