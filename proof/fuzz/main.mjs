@@ -1,6 +1,6 @@
-// npm run fuzz -- [protocol|doors] [flags]: the fuzzers, for as long as you like.
+// npm run fuzz -- [protocol|doors|estimators] [flags]: the fuzzers, for as long as you like.
 const [name = 'protocol', ...flags] = process.argv.slice(2);
-const fuzzers = ['protocol', 'doors'];
+const fuzzers = ['protocol', 'doors', 'estimators'];
 if (!fuzzers.includes(name)) {
   console.error(`no fuzzer ${name}; there are ${fuzzers.join(', ')}`);
   process.exit(2);

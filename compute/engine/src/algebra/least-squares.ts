@@ -101,7 +101,8 @@ function shortestSolution(context: FitContext, rows: Matrix, b: Float64Array): F
     const column = rowOf(kernels, rows, position);
     let sum = b[i];
     for (let k = 0; k < position; k++) sum -= column[k] * x[k];
-    x[position] = sum / column[position];
+    // Of a row whose length rounds to 0 beside the others nothing is known: units that lie too far apart.
+    x[position] = column[position] === 0 ? 0 : sum / column[position];
   }
   multiplyByQ(context, rows, qr, solution);
   return x.map((value) => value / scale);

@@ -58,7 +58,7 @@ export function leastAngle(products: InnerProducts, options: LeastAngleOptions, 
   const finish = (): LeastAnglePath => ({ coefficients, alphas, active, steps });
 
   for (;;) {
-    context.checkpoint(Math.min(1, steps / Math.min(maximumSteps, products.features)));
+    context.checkpoint(Math.min(1, steps / Math.max(1, Math.min(maximumSteps, products.features))));
     const position = highest(inactive, height);
     const entering = inactive[position];
     // With no positive covariance left, the last step went all the way to least squares, and the penalty is 0. (There

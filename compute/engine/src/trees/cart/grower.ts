@@ -1,6 +1,6 @@
 /** Grows exact trees: several at a time, each by its own calls of the kernel, so that a team shares the work. */
 import { type Kernels, RandomState } from '@pgml/kernels';
-import type { FitContext } from '../../estimator.js';
+import { type FitContext, FitError } from '../../estimator.js';
 import { criteria, type GrowthRule } from './rule.js';
 import type { ExactTable } from './table.js';
 import { type GrownTree, prune } from './tree.js';
@@ -83,7 +83,7 @@ export class ExactGrower {
 
   /**
    * Grows `count` trees; tasks are asked for in order, trees are given in any order. `checkpoint` is called between calls
-   * of kernels with the trees that are finished.
+   * of kernels with the trees that are finished. Throws FitError for a task all of whose rows weigh nothing.
    */
   grow(
     count: number,
@@ -281,6 +281,11 @@ class Room {
         totalWeight += weights[row];
         if (weights[row] !== 0) samples[sampleCount++] = row;
       }
+    if (sampleCount === 0)
+      throw new FitError(
+        'all rows that a tree drew have the weight 0',
+        'Leave rows of weight 0 out, or let each tree draw more rows.',
+      );
     kernels
       .f64(this.state + 4 * STATE_WORDS, STATE_NUMBERS)
       .set([rule.leastLeafShare * totalWeight, rule.leastDecrease]);

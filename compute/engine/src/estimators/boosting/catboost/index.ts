@@ -10,6 +10,9 @@ export const catboostRegression: Estimator = {
   parameters,
   missing: 'learn',
   weights: true,
+  memory:
+    '2 bytes a value (up to 3 with fewer than 32 features), 8 a row and 32 more for each output; with boosting_type Ordered 32 more a row; at most 256 MiB of histograms.',
+  invariances: ['scale'],
   agreement: {
     what: 'R² on new rows, not below that of xgboost (there is no CatBoost to compare with)',
     kind: 'band',
@@ -23,6 +26,7 @@ export const catboostClassification: Estimator = {
   ...catboostRegression,
   task: 'classification',
   reference: 'catboost.CatBoostClassifier',
+  invariances: ['scale', 'labels'],
   agreement: {
     what: 'AUC on new rows, not below that of xgboost (there is no CatBoost to compare with)',
     kind: 'band',

@@ -10,6 +10,8 @@ export const lightgbmRegression: Estimator = {
   parameters,
   missing: 'learn',
   weights: true,
+  memory:
+    '2 bytes a value (up to 3 with fewer than 32 features), 8 a row and 16 more for each output, 8 with weights; at most 256 MiB of histograms.',
   agreement: {
     what: "scores of scikit-learn's HistGradientBoosting with equal settings and bins (there is no LightGBM to compare with)",
     kind: 'exact',

@@ -11,6 +11,8 @@ export const xgboostRegression: Estimator = {
   parameters,
   missing: 'learn',
   weights: true,
+  memory:
+    '2 bytes a value (up to 3 with fewer than 32 features, 4 with tree_method exact or approx), 8 a row and 12 more for each output; at most 256 MiB of histograms; with validation_fraction the data once more.',
   agreement: {
     what: 'trees split by split, margins, answers and importances, with the same draws',
     kind: 'exact',

@@ -11,6 +11,9 @@ export const xgboostRandomForestRegression: Estimator = {
   parameters,
   missing: 'learn',
   weights: true,
+  memory:
+    '2 bytes a value (up to 3 with fewer than 32 features, 4 with tree_method exact or approx), 8 a row and 12 more for each output; at most 256 MiB of histograms.',
+  invariances: ['scale'],
   agreement: { what: 'margins, with the same rows and features drawn', kind: 'exact', tolerance: 1e-5 },
   typical: { rows: 100_000, features: 28 },
   fit,
@@ -20,4 +23,5 @@ export const xgboostRandomForestClassification: Estimator = {
   ...xgboostRandomForestRegression,
   task: 'classification',
   reference: 'xgboost.XGBRFClassifier',
+  invariances: ['scale', 'labels'],
 };

@@ -11,8 +11,9 @@ export const dbscan: Estimator = {
   parameters,
   missing: 'refuse',
   weights: true,
+  memory: '8 bytes a value, and 12 a row.',
   agreement: { what: 'labels and core rows', kind: 'exact', tolerance: 0 },
-  invariances: ['rows'],
+  invariances: ['rows', 'weights'],
   typical: { rows: 20_000, features: 8, hyperparameters: { eps: 2.5, min_samples: 10 } },
   fit,
 };

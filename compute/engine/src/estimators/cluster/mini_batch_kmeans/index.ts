@@ -10,6 +10,7 @@ export const miniBatchKmeans: Estimator = {
   parameters,
   missing: 'refuse',
   weights: true,
+  memory: '4 bytes a value, and 12 a row.',
   agreement: { what: 'centroids, and the number of steps', kind: 'exact', tolerance: 1e-9 },
   typical: { rows: 200_000, features: 28, hyperparameters: { n_clusters: 16 } },
   fit,

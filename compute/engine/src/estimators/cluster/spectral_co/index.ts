@@ -10,6 +10,7 @@ export const spectralCo: Estimator = {
     'Clusters of rows and features together, where the features have their largest values. A new row gets the cluster whose rows have the nearest mean.',
   parameters,
   missing: 'refuse',
+  memory: '40 bytes a value.',
   agreement: { what: 'labels of rows and of features, up to the names of clusters', kind: 'exact', tolerance: 0 },
   typical: { rows: 5_000, features: 100 },
   fit,

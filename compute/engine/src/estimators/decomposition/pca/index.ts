@@ -10,6 +10,7 @@ export const pca: Estimator = {
   parameters: pcaParameters,
   missing: 'refuse',
   invariances: ['rows'],
+  memory: '24 bytes for each pair of features, and 8 KiB for each feature and component.',
   agreement: {
     what: 'components, explained variance, singular values, noise and projections',
     kind: 'exact',

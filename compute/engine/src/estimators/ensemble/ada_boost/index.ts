@@ -11,6 +11,8 @@ export const adaBoostClassification: Estimator = {
   parameters: classificationParameters,
   missing: 'refuse',
   weights: true,
+  memory: '20 bytes a value, and 36 a row.',
+  invariances: ['rows', 'scale', 'weights', 'labels'],
   agreement: { what: 'scores, probabilities and importances', kind: 'exact', tolerance: 1e-9 },
   typical: { rows: 20_000, features: 28 },
   fit: fitClassification,
@@ -22,6 +24,7 @@ export const adaBoostRegression: Estimator = {
   reference: 'sklearn.ensemble.AdaBoostRegressor',
   summary: 'Trees of three levels on rows drawn by how wrong those before were; their weighted median answers.',
   parameters: regressionParameters,
+  invariances: ['scale'],
   agreement: { what: 'predictions and importances', kind: 'exact', tolerance: 1e-9 },
   fit: fitRegression,
 };

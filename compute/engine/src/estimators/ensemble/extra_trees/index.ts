@@ -11,6 +11,8 @@ export const extraTreesRegression: Estimator = {
   missing: 'refuse',
   weights: true,
   joint: true,
+  memory: '4 bytes a value; for each row 8 for each target and 28 for each tree that grows at the same time.',
+  invariances: ['rows', 'scale', 'weights'],
   agreement: { what: 'the same trees: predictions, importances and out-of-bag score', kind: 'exact', tolerance: 1e-12 },
   typical: { rows: 20_000, features: 28 },
   fit,
@@ -22,6 +24,7 @@ export const extraTreesClassification: Estimator = {
   reference: 'sklearn.ensemble.ExtraTreesClassifier',
   parameters: classificationParameters,
   joint: false,
+  invariances: ['rows', 'scale', 'weights', 'labels'],
   agreement: {
     what: 'the same trees: probabilities, importances and out-of-bag score',
     kind: 'exact',

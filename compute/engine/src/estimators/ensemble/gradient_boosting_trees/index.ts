@@ -10,6 +10,9 @@ export const gradientBoostingTreesRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'refuse',
   weights: true,
+  memory:
+    '20 bytes a value; for each row 28 for each tree that grows at the same time and 8 for each output; with early stopping the data once more.',
+  invariances: ['rows', 'scale', 'weights'],
   agreement: { what: 'the same trees: predictions, importances and number of rounds', kind: 'exact', tolerance: 1e-9 },
   typical: { rows: 20_000, features: 28 },
   fit,
@@ -20,6 +23,7 @@ export const gradientBoostingTreesClassification: Estimator = {
   task: 'classification',
   reference: 'sklearn.ensemble.GradientBoostingClassifier',
   parameters: classificationParameters,
+  invariances: ['rows', 'scale', 'weights', 'labels'],
   agreement: {
     what: 'the same trees, unless the last bits of exp decide between splits that part rows alike: scores, importances and number of rounds',
     kind: 'exact',

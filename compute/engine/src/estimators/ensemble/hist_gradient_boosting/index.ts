@@ -10,6 +10,8 @@ export const histGradientBoostingRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'learn',
   weights: true,
+  memory:
+    '2 bytes a value (up to 3 with fewer than 32 features), 8 a row and 16 more for each output, 8 with weights; at most 256 MiB of histograms; with early stopping the data once more.',
   agreement: { what: 'scores of the trees, which are the same split by split', kind: 'exact', tolerance: 1e-10 },
   invariances: ['rows', 'scale'],
   typical: { rows: 200_000, features: 28 },
@@ -21,4 +23,5 @@ export const histGradientBoostingClassification: Estimator = {
   task: 'classification',
   reference: 'sklearn.ensemble.HistGradientBoostingClassifier',
   parameters: classificationParameters,
+  invariances: ['rows', 'scale', 'labels'],
 };

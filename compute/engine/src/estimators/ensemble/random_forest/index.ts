@@ -11,6 +11,9 @@ export const randomForestRegression: Estimator = {
   missing: 'refuse',
   weights: true,
   joint: true,
+  memory:
+    '12 bytes a value, 8 more where splits try more than a quarter of the features; for each row 8 for each target and 28 for each tree that grows at the same time.',
+  invariances: ['scale'],
   agreement: { what: 'the same trees: predictions, importances and out-of-bag score', kind: 'exact', tolerance: 1e-12 },
   typical: { rows: 20_000, features: 28 },
   fit,
@@ -22,6 +25,7 @@ export const randomForestClassification: Estimator = {
   reference: 'sklearn.ensemble.RandomForestClassifier',
   parameters: classificationParameters,
   joint: false,
+  invariances: ['scale', 'labels'],
   agreement: {
     what: 'the same trees: probabilities, importances and out-of-bag score',
     kind: 'exact',

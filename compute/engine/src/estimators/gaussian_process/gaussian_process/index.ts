@@ -12,6 +12,7 @@ export const gaussianProcessRegression: Estimator = {
   missing: 'refuse',
   joint: true,
   invariances: ['rows'],
+  memory: '8 bytes for each pair of rows, three times that while a kernel is learned, and 4 a value.',
   agreement: {
     what: 'predictions and log marginal likelihood; a learned kernel is at least as likely',
     kind: 'exact',
@@ -29,6 +30,7 @@ export const gaussianProcessClassification: Estimator = {
   parameters: classificationParameters,
   missing: 'refuse',
   invariances: ['rows', 'labels'],
+  memory: '32 bytes for each pair of rows, more while a kernel is learned.',
   agreement: {
     what: 'probabilities and log marginal likelihood; a learned kernel is at least as likely',
     kind: 'exact',

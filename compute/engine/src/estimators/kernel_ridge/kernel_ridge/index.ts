@@ -13,6 +13,7 @@ export const kernelRidge: Estimator = {
   weights: true,
   joint: true,
   invariances: ['rows', 'weights'],
+  memory: '8 bytes for each pair of rows (four times that if their matrix is singular), and 4 a value.',
   agreement: { what: 'predictions', kind: 'exact', tolerance: 1e-7 },
   typical: { rows: 3000, features: 10, hyperparameters: { kernel: 'rbf' } },
   fit,

@@ -10,6 +10,8 @@ export const automaticRelevanceDetermination: Estimator = {
   parameters: relevanceParameters,
   missing: 'refuse',
   invariances: ['rows'],
+  memory:
+    '40 bytes for each pair of features; with fewer rows than features also 24 a value and 40 for each pair of rows.',
   agreement: {
     what: 'coefficients, intercept, precisions, dropped features, scores and predictions',
     kind: 'exact',

@@ -11,6 +11,7 @@ export const bayesianRidge: Estimator = {
   missing: 'refuse',
   weights: true,
   invariances: ['rows'],
+  memory: '24 bytes for each pair of features, and 8 a row.',
   agreement: {
     what: 'coefficients, intercept, iterations, precisions, scores and predictions',
     kind: 'exact',

@@ -11,6 +11,7 @@ export const elasticNet: Estimator = {
   missing: 'refuse',
   weights: true,
   invariances: ['rows', 'weights'],
+  memory: '8 bytes for each pair of features; with fewer rows than features 24 a row instead, 32 with weights.',
   agreement: { what: 'coefficients, intercept, iterations and predictions', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28 },
   fit,

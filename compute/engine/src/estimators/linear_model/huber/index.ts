@@ -10,6 +10,7 @@ export const huber: Estimator = {
   parameters,
   missing: 'refuse',
   weights: true,
+  memory: '8 bytes a row.',
   agreement: { what: 'coefficients, intercept, scale, outliers and predictions', kind: 'exact', tolerance: 1e-5 },
   invariances: ['rows', 'weights'],
   typical: { rows: 100_000, features: 28 },

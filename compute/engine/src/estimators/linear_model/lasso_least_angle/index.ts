@@ -10,6 +10,7 @@ export const lassoLeastAngle: Estimator = {
   summary: 'The lasso, found exactly by following its path from the largest penalty down to alpha.',
   parameters: lassoLeastAngleParameters,
   missing: 'refuse',
+  memory: '8 bytes for each pair of features, or with more features than rows 8 a row; 8 more a row with jitter.',
   agreement: {
     what: 'coefficients, intercept, penalties along the path and predictions',
     kind: 'exact',

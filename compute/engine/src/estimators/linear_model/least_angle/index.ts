@@ -10,6 +10,7 @@ export const leastAngle: Estimator = {
     'A weighted sum of the features, which enter it one by one, the most correlated first, moving at equal angles.',
   parameters: leastAngleParameters,
   missing: 'refuse',
+  memory: '8 bytes for each pair of features, or with more features than rows 8 a row; 8 more a row with jitter.',
   agreement: {
     what: 'coefficients, intercept, penalties along the path and predictions',
     kind: 'exact',

@@ -9,6 +9,7 @@ export const passiveAggressiveRegression: Estimator = {
   summary: 'A weighted sum of the features that changes as little as makes each row right, one row after the other.',
   parameters: regressionParameters,
   missing: 'refuse',
+  memory: '4 bytes a value, and up to 32 a row.',
   agreement: { what: 'coefficients, intercept, passes and predictions', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28, hyperparameters: { random_state: 0 } },
   fit: fitRegression,

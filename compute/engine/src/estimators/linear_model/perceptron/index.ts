@@ -10,6 +10,7 @@ export const perceptron: Estimator = {
   parameters,
   missing: 'refuse',
   weights: true,
+  memory: '4 bytes a value, and up to 32 a row.',
   agreement: { what: 'coefficients, intercepts and passes', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28 },
   fit,

@@ -10,6 +10,7 @@ export const quantile: Estimator = {
   parameters,
   missing: 'refuse',
   weights: true,
+  memory: '150 bytes a row.',
   agreement: {
     what: 'the objective; coefficients and predictions where they are unique',
     kind: 'exact',

@@ -11,6 +11,8 @@ export const ransac: Estimator = {
   missing: 'refuse',
   weights: true,
   joint: true,
+  memory: '4 bytes a value, 12 a row, and 8 more for each target.',
+  invariances: ['scale'],
   agreement: { what: 'inliers, trials, coefficients and predictions', kind: 'exact', tolerance: 1e-6 },
   typical: { rows: 10_000, features: 10, hyperparameters: { random_state: 0 } },
   fit,

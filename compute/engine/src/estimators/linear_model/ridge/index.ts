@@ -13,6 +13,7 @@ export const ridgeRegression: Estimator = {
   weights: true,
   joint: true,
   invariances: ['rows', 'weights'],
+  memory: '16 bytes for each pair of features, or of rows if they are fewer, and then 8 a value.',
   agreement: { what: 'coefficients, intercept and predictions', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28 },
   fit: fitRegression,
@@ -27,6 +28,8 @@ export const ridgeClassification: Estimator = {
   missing: 'refuse',
   weights: true,
   invariances: ['rows', 'weights', 'labels'],
+  memory:
+    '16 bytes for each pair of features, or of rows if they are fewer, and then 8 a value; 4 a row for each class.',
   agreement: { what: 'coefficients, intercepts, scores and classes', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28 },
   fit: fitClassification,

@@ -11,6 +11,7 @@ export const stochasticGradientDescentRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'refuse',
   weights: true,
+  memory: '4 bytes a value, and up to 32 a row.',
   agreement: { what: 'coefficients, intercept, passes and predictions', kind: 'exact', tolerance: 1e-8 },
   typical: { rows: 100_000, features: 28, hyperparameters: { random_state: 0 } },
   fit: fitRegression,

@@ -9,6 +9,7 @@ export const knnRegression: Estimator = {
   summary: 'The mean of the nearest training rows.',
   parameters,
   missing: 'refuse',
+  memory: '4 bytes a value, and 12 a row.',
   agreement: { what: 'neighbours, their distances and predictions', kind: 'exact', tolerance: 1e-6 },
   invariances: ['rows'],
   typical: { rows: 50_000, features: 8 },
@@ -21,4 +22,5 @@ export const knnClassification: Estimator = {
   reference: 'sklearn.neighbors.KNeighborsClassifier',
   summary: 'The class that most of the nearest training rows have.',
   agreement: { what: 'neighbours, their distances and probabilities', kind: 'exact', tolerance: 1e-6 },
+  invariances: ['rows', 'labels'],
 };

@@ -11,6 +11,7 @@ export const linearSvmRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'refuse',
   weights: true,
+  memory: '30 to 200 bytes a row, and 24 for each pair of features.',
   agreement: { what: 'coefficients, intercept and predictions, at the optimum', kind: 'exact', tolerance: 1e-4 },
   invariances: ['rows', 'weights'],
   // Where the reference gets to the optimum.
@@ -26,8 +27,10 @@ export const linearSvmClassification: Estimator = {
   parameters: classificationParameters,
   missing: 'refuse',
   weights: true,
+  memory:
+    '30 to 150 bytes a row, and 24 for each pair of features; with crammer_singer 8 a value, and 8 a row for each class.',
   agreement: { what: 'coefficients and intercepts, at the optimum', kind: 'exact', tolerance: 1e-4 },
-  invariances: ['rows', 'weights'],
+  invariances: ['rows', 'weights', 'labels'],
   typical: { rows: 100_000, features: 28, hyperparameters: { dual: false } },
   fit: fitClassification,
 };

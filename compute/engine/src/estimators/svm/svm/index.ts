@@ -11,6 +11,7 @@ export const svmRegression: Estimator = {
   parameters: regressionParameters,
   missing: 'refuse',
   weights: true,
+  memory: '4 bytes a value, 120 a row, and cache_size.',
   agreement: { what: 'predictions, with tol 1e-6 on both sides', kind: 'exact', tolerance: 1e-4 },
   typical: { rows: 5_000, features: 28 },
   fit: fitRegression,
@@ -25,8 +26,9 @@ export const svmClassification: Estimator = {
   parameters: classificationParameters,
   missing: 'refuse',
   weights: true,
+  memory: '4 bytes a value and 80 a row of two classes at a time, and cache_size.',
   agreement: { what: 'scores of pairs of classes, with tol 1e-6 on both sides', kind: 'exact', tolerance: 1e-4 },
-  invariances: ['rows', 'weights'],
+  invariances: ['rows', 'weights', 'labels'],
   typical: { rows: 5_000, features: 28 },
   fit: fitClassification,
 };
