@@ -68,6 +68,12 @@ const request = (more: Partial<TrainRequest>): TrainRequest => ({
   ...more,
 });
 
+test('a model whose numbers overflowed is refused', () => {
+  const { columns, table } = sample('value');
+  const asked = request({ columns, hyperparams: { learning_rate: 1e300 } });
+  assert.throws(() => train(asked, table(ROWS), context), /infinity or NaN/);
+});
+
 for (const algorithm of ['linear', 'xgboost'])
   for (const [task, label, metric, floor] of [
     ['regression', 'value', 'r2', 0.8],

@@ -1,6 +1,6 @@
 /**
  * Fits estimators with random parameters to random small tables. What must hold for each:
- *   - the fit gives a model, or throws an InputError that says something; nothing else is thrown;
+ *   - there is a model, or an InputError that says something, or too little memory; nothing else is thrown;
  *   - a model's block passes checkBlock, its answers for the rows it was fitted to are finite numbers, and evaluate.wasm
  *     gives the same bits as training.wasm;
  *   - what is kept beside the block can be written as JSON;
@@ -12,12 +12,14 @@ import {
   classesOf,
   hasProbabilities,
   type Kernels,
+  KernelMemoryError,
   loadEvaluators,
   loadKernels,
   RandomState,
 } from '@pgml/kernels';
 import { InputError } from '../errors.js';
 import { Cancelled, type Estimator, type Fitted } from '../estimator.js';
+import { requireFiniteAnswers } from '../finite-answers.js';
 import { fitTargets } from '../joint.js';
 import { checkParameters, type ParameterType } from '../parameters.js';
 import { type Answers, backwardsTeam, blockOf, evaluate, fitContext, type Problem, trainingData } from './data.js';
@@ -79,6 +81,7 @@ function tryCase(estimator: Estimator, found: FuzzCase, onStep: () => void): key
     assert.deepEqual(beside(again.fitted), beside(first.fitted), 'the same facts twice');
     return 'fitted';
   } catch (error) {
+    if (error instanceof KernelMemoryError) return 'refused';
     if (!(error instanceof InputError)) throw error;
     assert.ok(error.message.length > 10, error.message);
     assert.doesNotMatch(error.message, /undefined|\[object|NaN/);
@@ -127,6 +130,7 @@ function fitOnce(
       data.column(feature).forEach((value, row) => (matrix[row * data.features + feature] = value));
     const block = blockOf(fitted, data.features);
     checkBlock(block);
+    requireFiniteAnswers(kernels, fitted, block, data);
     return { fitted, block, answers: evaluate(kernels, fitted, data), matrix };
   } catch (error) {
     if (error instanceof Cancelled) return undefined;
