@@ -5,12 +5,13 @@ import { FitError, type Fitted, type TrainingData } from './estimator.js';
 const ASKED = 64;
 
 /**
- * Throws FitError for a model that answers rows it was fitted to by infinity or NaN: numbers of the fit have overflowed,
- * because of the parameters or of the data. Asks some rows, spread over the table. `block` is the model as written.
+ * Throws FitError for a model that answers rows it was fitted to, or weighs its features, by infinity or NaN: numbers of
+ * the fit have overflowed, because of the parameters or of the data. Asks some rows, spread over the table. `block` is the
+ * model as written.
  */
 export function requireFiniteAnswers(
   kernels: Kernels,
-  { block: { decision, outputs, classes } }: Fitted,
+  { block: { decision, outputs, classes }, importances = {} }: Fitted,
   block: Uint8Array,
   data: TrainingData,
 ): void {
@@ -31,9 +32,11 @@ export function requireFiniteAnswers(
     const answers = kernels.allocate(4 * asked * (1 + values));
     kernels.run.predict(model, input, asked, answers, scratch);
     if (values > 0) kernels.run.predictProbabilities(model, input, asked, answers + 4 * asked, scratch);
-    if (kernels.run.countFinite(answers, asked * (1 + values)) < asked * (1 + values))
+    const count = asked * (1 + values);
+    const finite = kernels.run.countFinite(answers, count) === count;
+    if (!finite || !Object.values(importances).every((weights) => Array.from(weights).every(Number.isFinite)))
       throw new FitError(
-        'the model answers by infinity or NaN: numbers overflowed while it was fitted',
+        'the answers of the model are no finite numbers: some overflowed while it was fitted',
         'Use moderate hyperparameters (learning rates, penalties, weights), and features and labels of moderate size.',
       );
   } finally {
