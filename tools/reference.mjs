@@ -14,7 +14,7 @@ const chosen = estimators.filter(({ algorithm, task }) => {
 });
 const counts = new Map(chosen.map(({ algorithm, task }) => [`${algorithm} ${task}`, { passed: 0, all: 0 }]));
 const files = filesBelow(path.join(root, 'compute/engine/dist/estimators')).filter((file) =>
-  file.endsWith('reference.test.js'),
+  /(reference|cases)\.test\.js$/.test(file),
 );
 const faults = [];
 

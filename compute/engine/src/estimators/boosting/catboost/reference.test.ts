@@ -17,7 +17,7 @@ interface Floor {
 const SEEDS = [1, 2, 3, 4, 5];
 const kernels = loadKernels();
 for (const { task, table, score } of readReference<{ floors: Floor[] }>('catboost').floors)
-  test(`learns ${table} no worse than xgboost`, () => {
+  test(`reference: catboost ${task} learns ${table} no worse than xgboost`, () => {
     const { columns, target = [] } = referenceTable(table);
     const half = (part: number) => {
       const some = (values: ArrayLike<number>) => Array.from(values).filter((_, row) => row % 2 === part);

@@ -50,7 +50,7 @@ function problemOf({ task, table, targets, weights, groups, categories }: Case):
 cases.forEach((entry, index) => {
   const { task, table, parameters, target, expected } = entry;
   const said = [table, target, entry.weights && 'weights', entry.groups && 'groups', JSON.stringify(parameters)];
-  test(`reference: xgboost, case ${index}: ${task} ${said.filter(Boolean).join(' ')}`, () => {
+  test(`reference: xgboost ${task} case ${index}: ${said.filter(Boolean).join(' ')}`, () => {
     const estimator = task === 'regression' ? xgboostRegression : xgboostClassification;
     const { fitted, answers } = fitAndEvaluate(kernels, estimator, problemOf(entry), parameters);
     const scores = answers.scores.subarray(0, expected.margins.length);

@@ -96,7 +96,7 @@ for (const { name, task, data: set, rows, parameters, model, margins } of refere
   const estimator = task === 'regression' ? xgboostRegression : xgboostClassification;
   const expected = floats(margins);
 
-  test(`grows xgboost's trees: ${name}`, () => {
+  test(`reference: xgboost ${estimator.task} the same trees: ${name}`, () => {
     const kernels = loadKernels();
     const data = trainingData(kernels, columns, target, classes);
     const fitted = estimator.fit(data, checkParameters(estimator, parameters), fitContext(kernels));
