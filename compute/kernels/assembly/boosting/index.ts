@@ -8,6 +8,7 @@ export {
   survivalGradients, tweedieGradients,
 } from './losses';
 export { addColumn, shiftGradients, sumGradientProducts } from './coordinates';
+export { addDerivatives, binomialLeaf, sumBelow } from './leaf-steps';
 export { addSplitScores, bestSplitScore } from './oblivious';
 export { copyRows, enumerateRows, partitionCategories, partitionRows } from './partition';
 export { sortValues, valueSortBytes } from './sort';

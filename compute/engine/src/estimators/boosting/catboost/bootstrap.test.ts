@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RandomState } from '@pgml/kernels';
+import { loadKernels, RandomState } from '@pgml/kernels';
 import { type BootstrapRule, drawBootstrap } from './bootstrap.js';
 
 const ROWS = 20_000;
+const kernels = loadKernels();
+const placed = (rows: number): Float64Array => kernels.f64(kernels.allocate(8 * rows), rows);
 const sizes = Float64Array.from({ length: ROWS }, (_, row) => (row % 10 === 0 ? 50 : (row % 7) + 0.5));
 const draw = (rule: Partial<BootstrapRule>) => {
-  const factors = new Float64Array(ROWS);
+  const factors = placed(ROWS);
   const usual: BootstrapRule = { type: 'MVS', temperature: 1, subsample: 0.4, regularization: null };
-  drawBootstrap(factors, { ...usual, ...rule }, new RandomState(1), (row) => sizes[row]);
-  return factors;
+  drawBootstrap(factors, { ...usual, ...rule }, new RandomState(1), (row) => sizes[row], kernels);
+  return factors.slice();
 };
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b) / values.length;
 
@@ -27,9 +29,9 @@ test('minimal variance sampling: as many rows as wanted, large gradients for cer
 
 test('no gradients, or all rows: all count alike', () => {
   assert.ok(draw({ subsample: 1 }).every((factor) => factor === 1));
-  const factors = new Float64Array(50);
+  const factors = placed(50);
   const rule: BootstrapRule = { type: 'MVS', temperature: 1, subsample: 0.5, regularization: null };
-  drawBootstrap(factors, rule, new RandomState(1), () => 0);
+  drawBootstrap(factors, rule, new RandomState(1), () => 0, kernels);
   assert.ok(factors.every((factor) => factor === 1));
 });
 

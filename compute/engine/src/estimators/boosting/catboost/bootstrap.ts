@@ -1,5 +1,5 @@
 /** What rows count for the structure of a tree. */
-import { exp, log, type RandomState } from '@pgml/kernels';
+import { exp, type Kernels, log, type RandomState } from '@pgml/kernels';
 
 export type BootstrapType = 'Bayesian' | 'Bernoulli' | 'MVS' | 'No';
 
@@ -11,19 +11,20 @@ export interface BootstrapRule {
   readonly regularization: number | null;
 }
 
-/** Fills in what each row counts. `sizeOf` is the length of a row's gradient. */
+/** Fills in what each row counts; `factors` is in kernel memory. `sizeOf` is the length of a row's gradient. */
 export function drawBootstrap(
   factors: Float64Array,
   rule: BootstrapRule,
   random: RandomState,
   sizeOf: (row: number) => number,
+  kernels: Kernels,
 ): void {
   const { type, temperature, subsample } = rule;
   if (type === 'Bayesian' && temperature > 0)
     for (let row = 0; row < factors.length; row++) factors[row] = power(-log(random.double() + 1e-100), temperature);
   else if (type === 'Bernoulli')
     for (let row = 0; row < factors.length; row++) factors[row] = random.double() < subsample ? 1 : 0;
-  else if (type === 'MVS' && subsample < 1) drawByVariance(factors, rule, random, sizeOf);
+  else if (type === 'MVS' && subsample < 1) drawByVariance(factors, rule, random, sizeOf, kernels);
   else factors.fill(1);
 }
 
@@ -47,6 +48,7 @@ function drawByVariance(
   { subsample, regularization }: BootstrapRule,
   random: RandomState,
   sizeOf: (row: number) => number,
+  kernels: Kernels,
 ): void {
   const rows = factors.length;
   let sum = 0;
@@ -61,16 +63,16 @@ function drawByVariance(
   // The divisor for which probabilities add up to the rows that are wanted: from above, until no more rows are certain.
   const wanted = subsample * rows;
   let divisor = sum / wanted;
+  const mark = kernels.mark();
+  const out = kernels.allocate(16);
   for (;;) {
-    let certain = 0;
-    let rest = 0;
-    for (let row = 0; row < rows; row++)
-      if (factors[row] >= divisor) certain++;
-      else rest += factors[row];
+    kernels.run.sumBelow(factors.byteOffset, rows, divisor, out);
+    const [rest, certain] = kernels.f64(out, 2) as unknown as [number, number];
     const next = rest / (wanted - certain);
     if (!(next > 0 && next < divisor)) break;
     divisor = next;
   }
+  kernels.release(mark);
   for (let row = 0; row < rows; row++) {
     const probability = Math.min(1, factors[row] / divisor);
     factors[row] = random.double() < probability ? 1 / probability : 0;

@@ -7,6 +7,7 @@ import { Dispatch } from '../../../trees/dispatch.js';
 import { coversOf, treeImportances } from '../../../trees/grown-tree.js';
 import { treeTableWords, treeWords } from '../../../trees/layout.js';
 import { type LossArrays, weighedMean } from '../../../trees/margin-losses.js';
+import { pieces } from '../../../trees/stretch.js';
 import { type BootstrapRule, type BootstrapType, drawBootstrap } from './bootstrap.js';
 import { SplitFeatures } from './features.js';
 import { automaticRate } from './learning-rate.js';
@@ -41,7 +42,8 @@ interface Settings {
 /**
  * Fits a model. Kernel memory beside the data:
  *   for each value, 2 bytes (bins), up to 3 with fewer than 32 features; with validation_fraction 4 more;
- *   for each row, 8 bytes (permutation), 32 for each output, and 8 with weights; with boosting_type Ordered 32 more;
+ *   for each row, 16 bytes (permutation, what it counts), 32 for each output, and 8 with weights; with the loss Logloss
+ *   24 more; with boosting_type Ordered 32 more;
  *   for each categorical feature with target statistics and each class but one, 3 features more, and all bins four times;
  *   4 KiB per feature for each leaf of a level, but not more than 256 MiB.
  */
@@ -221,8 +223,15 @@ class Boosting {
   readonly #trial: LossArrays;
   /** f32[outputs][rows][2], gradients and weights: what the structure of a tree is chosen by. */
   readonly #pairs: number;
-  readonly #factors: Float64Array;
+  /** f64[rows], what rows count for the structure of a tree. */
+  readonly #factors: number;
+  /** Numbers of the leaves that rows are in, for ordered boosting. */
   readonly #leaf: Uint32Array;
+  readonly #dispatch: Dispatch;
+  /** f64[leaves][outputs][2]: values, or sums of gradients and divisors. */
+  readonly #leafSums: number;
+  /** f64[rows + leaves][3] for a loss that steps leaf by leaf. */
+  readonly #leafRoom: number;
 
   constructor(
     data: TrainingData,
@@ -272,8 +281,11 @@ class Boosting {
     this.#trial = arrays();
     kernels.f64(this.#current.margins, values).fill(base);
     this.#pairs = kernels.allocate(8 * values);
-    this.#factors = new Float64Array(rows);
-    this.#leaf = new Uint32Array(rows);
+    this.#factors = kernels.allocate(8 * rows);
+    this.#leaf = new Uint32Array(isOrdered ? rows : 0);
+    this.#dispatch = dispatch;
+    this.#leafSums = kernels.allocate(16 * 2 ** settings.depth * loss.outputs);
+    this.#leafRoom = loss.leafKernel ? kernels.allocate(24 * (rows + 2 ** settings.depth)) : 0;
     this.#ordered = isOrdered ? new OrderedModels(data, weights, orders[0], loss, base, kernels, dispatch) : undefined;
   }
 
@@ -296,13 +308,13 @@ class Boosting {
       () => (noise > 0 ? noise * this.#random.normal() : 0),
       report,
     );
-    this.#noteLeaves(grown, grower.rows.permutation);
     const values = this.#estimate(grown, grower.rows.permutation, report);
     const { rate, lambda, method } = this.#settings;
-    this.#ordered?.step(this.#leaf, grown.leaves.length, rate, lambda, method);
-    const margins = this.#kernels.f64(this.#current.margins, rows * outputs);
-    for (let output = 0; output < outputs; output++)
-      for (let row = 0; row < rows; row++) margins[output * rows + row] += values[this.#leaf[row] * outputs + output];
+    if (this.#ordered) {
+      this.#noteLeaves(grown, grower.rows.permutation);
+      this.#ordered.step(this.#leaf, grown.leaves.length, rate, lambda, method);
+    }
+    this.#addValues(this.#current.margins, values, grown, grower.rows.permutation);
     const covers = Float64Array.from(grown.leaves, ({ from, to }) => to - from);
     const tests = grown.splits.map(({ feature, bin }) => this.#features.testOf(feature, bin));
     return modelTree(tests, values, outputs, covers, gainsOf(grown));
@@ -320,12 +332,13 @@ class Boosting {
     };
     let squares = 0;
     for (let row = 0; row < rows; row++) squares += squareOf(row);
-    drawBootstrap(this.#factors, this.#settings.bootstrap, this.#random, (row) => Math.sqrt(squareOf(row)));
+    const factors = this.#kernels.f64(this.#factors, rows);
+    drawBootstrap(factors, this.#settings.bootstrap, this.#random, (row) => Math.sqrt(squareOf(row)), this.#kernels);
     for (let output = 0; output < outputs; output++)
       for (let row = 0; row < rows; row++) {
         const pair = 2 * (output * rows + row);
-        pairs[pair] = this.#factors[row] * gradients[pair];
-        pairs[pair + 1] = this.#factors[row] * (this.#weights ? this.#weights[row] : 1);
+        pairs[pair] = factors[row] * gradients[pair];
+        pairs[pair + 1] = factors[row] * (this.#weights ? this.#weights[row] : 1);
       }
     return Math.sqrt(squares / rows);
   }
@@ -347,7 +360,7 @@ class Boosting {
   #estimate({ leaves }: ObliviousTree, permutation: number, report: () => void): Float64Array {
     const { outputs, exact, relative } = this.#loss;
     const { rows, target } = this.#data;
-    const { rate, lambda, method, steps } = this.#settings;
+    const { rate, method, steps } = this.#settings;
     const values = new Float64Array(leaves.length * outputs);
     if (method === 'Exact') {
       const margins = this.#kernels.f64(this.#current.margins, rows);
@@ -361,44 +374,80 @@ class Boosting {
             Float64Array.from(own, weigh),
           );
       });
+    } else if (this.#loss.leafKernel) {
+      this.#stepByLeaf(values, this.#loss.leafKernel, leaves, permutation);
+      report();
     } else
       for (let step = 0; step < steps; step++) {
-        this.#moveTrial(values);
-        this.#loss.setGradients(this.#trial);
-        report();
-        this.#step(values, lambda, method);
+        let { gradients } = this.#current;
+        // The first step's derivatives are at hand, where ordered boosting has not put others in their place.
+        if (step > 0 || this.#ordered) {
+          ({ gradients } = this.#trial);
+          const count = rows * outputs;
+          this.#kernels.f64(this.#trial.margins, count).set(this.#kernels.f64(this.#current.margins, count));
+          this.#addValues(this.#trial.margins, values, { leaves }, permutation);
+          this.#loss.setGradients(this.#trial);
+          report();
+        }
+        this.#step(values, gradients, leaves, permutation);
       }
     return values.map((value) => (outputs === 1 ? Math.fround(rate * value) : rate * value));
   }
 
-  /** The margins with what the tree says so far, unshrunk. */
-  #moveTrial(values: Float64Array): void {
+  /** Adds to margins, f64[outputs][rows], the values of the leaves that rows are in. */
+  #addValues(
+    margins: number,
+    values: Float64Array,
+    { leaves }: Pick<ObliviousTree, 'leaves'>,
+    permutation: number,
+  ): void {
     const { rows } = this.#data;
     const { outputs } = this.#loss;
-    const current = this.#kernels.f64(this.#current.margins, rows * outputs);
-    const trial = this.#kernels.f64(this.#trial.margins, rows * outputs);
     for (let output = 0; output < outputs; output++)
-      for (let row = 0; row < rows; row++) {
-        const index = output * rows + row;
-        trial[index] = current[index] + values[this.#leaf[row] * outputs + output];
-      }
+      this.#dispatch.run(
+        'addToMargins',
+        leaves.flatMap((leaf, index) =>
+          pieces(leaf).map(({ from, to }) => [
+            ...[margins + 8 * output * rows, permutation, from, to, values[index * outputs + output]],
+          ]),
+        ),
+        rows,
+      );
   }
 
-  #step(values: Float64Array, lambda: number, method: EstimationMethod): void {
+  /** All steps of each leaf at once: none depends on another leaf. */
+  #stepByLeaf(values: Float64Array, kernel: string, leaves: ObliviousTree['leaves'], permutation: number): void {
+    const { margins, targets, weights } = this.#current;
+    const { lambda, method, steps } = this.#settings;
+    this.#dispatch.run(
+      kernel,
+      leaves.map(({ from, to }, leaf) => [
+        ...[margins, targets, weights, permutation, from, to, steps, method === 'Newton' ? 1 : 0, lambda],
+        ...[this.#leafRoom + 24 * (from + leaf), this.#leafSums + 8 * leaf],
+      ]),
+      4 * steps * this.#data.rows,
+    );
+    values.set(this.#kernels.f64(this.#leafSums, leaves.length));
+  }
+
+  #step(values: Float64Array, gradients: number, leaves: ObliviousTree['leaves'], permutation: number): void {
     const { rows } = this.#data;
     const { outputs } = this.#loss;
-    const gradients = this.#kernels.f32(this.#trial.gradients, 2 * rows * outputs);
-    const sums = new Float64Array(values.length);
-    const divisors = new Float64Array(values.length).fill(lambda);
-    for (let output = 0; output < outputs; output++)
-      for (let row = 0; row < rows; row++) {
-        const pair = 2 * (output * rows + row);
-        const slot = this.#leaf[row] * outputs + output;
-        sums[slot] += gradients[pair];
-        divisors[slot] += method === 'Newton' ? gradients[pair + 1] : this.#weights ? this.#weights[row] : 1;
-      }
+    const { lambda, method } = this.#settings;
+    const sums = this.#kernels.f64(this.#leafSums, 2 * values.length);
+    for (let slot = 0; slot < values.length; slot++) sums.set([0, lambda], 2 * slot);
+    this.#dispatch.run(
+      'addDerivatives',
+      leaves.flatMap(({ from, to }, leaf) =>
+        Array.from({ length: outputs }, (_, output) => [
+          ...[gradients + 8 * output * rows, this.#current.weights, permutation, from, to],
+          ...[method === 'Newton' ? 1 : 0, this.#leafSums + 16 * (leaf * outputs + output)],
+        ]),
+      ),
+      rows * outputs,
+    );
     for (let slot = 0; slot < values.length; slot++)
-      if (divisors[slot] > 0) values[slot] -= sums[slot] / divisors[slot];
+      if (sums[2 * slot + 1] > 0) values[slot] -= sums[2 * slot] / sums[2 * slot + 1];
   }
 }
 

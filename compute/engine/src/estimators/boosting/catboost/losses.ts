@@ -20,6 +20,8 @@ export interface Loss {
   best(target: Float32Array, weights: Float64Array | undefined): number;
   /** The best value of a leaf by what its rows lack, for the method Exact; weights of rows relative to their targets. */
   readonly exact?: (lacks: Float64Array, weights: Float64Array) => number;
+  /** A kernel that takes all steps of one leaf, with the arguments of binomialLeaf. */
+  readonly leafKernel?: string;
   /** Whether rows weigh less the larger their target is. */
   readonly relative?: boolean;
 }
@@ -241,6 +243,7 @@ function classification(name: string, classes: number): Loss {
     return {
       ...{ name, outputs: 1, decision: 'logistic', method: 'Newton', iterations: 10, fromAverage: false },
       setGradients: gradientsByKernel('binomialLoss'),
+      leafKernel: 'binomialLeaf',
       lossOf: (target, margins, row) => logLoss(target, margins[row]),
       best: (target, weights) => {
         const share = Math.min(1 - 1e-9, Math.max(1e-9, meanOf(target, weights)));

@@ -142,7 +142,9 @@ export class ObliviousGrower {
     goesOn: boolean,
   ): (Stretch & { histogram: number })[] {
     const boundaries = this.#boundaries(leaves, feature, bin);
-    return leaves.flatMap(({ from, to, histogram }, index) => {
+    const toBuild: (Stretch & { histogram: number })[] = [];
+    const toSubtract: { parent: number; child: number }[] = [];
+    const children = leaves.flatMap(({ from, to, histogram }, index) => {
       const left = { from, to: boundaries[index], histogram: 0 };
       const right = { from: boundaries[index], to, histogram: 0 };
       if (histogram === 0) return [left, right];
@@ -151,12 +153,16 @@ export class ObliviousGrower {
       if (goesOn && this.#histograms.available > 0) {
         large.histogram = histogram;
         if (small.to > small.from) {
-          small.histogram = this.#build(small, pairs);
-          this.#histograms.subtract([{ parent: histogram, child: small.histogram }]);
+          small.histogram = this.#histograms.acquire();
+          toBuild.push(small);
+          toSubtract.push({ parent: histogram, child: small.histogram });
         }
       } else this.#histograms.release(histogram);
       return [left, right];
     });
+    this.#histograms.build(pairs, this.rows.permutation, toBuild);
+    this.#histograms.subtract(toSubtract);
+    return children;
   }
 
   #boundaries(leaves: readonly Stretch[], feature: number, bin: number): number[] {
