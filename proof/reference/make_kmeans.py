@@ -37,13 +37,19 @@ CASES = [
     ("few", {"n_clusters": 3, "random_state": 0}),
     ("line", {"n_clusters": 20, "random_state": 3, "n_init": 2}),
     ("line", {"n_clusters": 4, "random_state": 3, "tol": 0.1, "n_init": 1}),
+    ("blobs", {"n_clusters": 12, "random_state": 7, "n_init": 2}, True),
+    ("wine", {"n_clusters": 4, "random_state": 8, "n_init": 1}, True),
+    ("noise", {"n_clusters": 20, "random_state": 9, "n_init": 3}, True),
 ]
 
 
-def case(table, parameters):
+def case(table, parameters, weighted=False):
     x = TABLES[table]
-    model = KMeans(**{"n_init": 10, **parameters}).fit(x)
+    # Multiples of 1/4, which float32 holds exactly; some are 0.
+    weights = np.random.RandomState(9).randint(0, 9, len(x)) / 4.0 if weighted else None
+    model = KMeans(**{"n_init": 10, **parameters}).fit(x, sample_weight=weights)
     return {
+        **({"weights": weights} if weighted else {}),
         "table": table,
         "parameters": parameters,
         "centroids": model.cluster_centers_,

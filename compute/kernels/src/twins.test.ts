@@ -237,10 +237,12 @@ test('clustering: assignments, totals and distances, bit for bit', () => {
     const scratch = kernels.allocate(PANEL_BYTES * (features + 2));
     const totals = kernels.allocate(8 * (clusters * features + clusters + 1));
     const [centroidsAt, labelsAt] = [place(centroids), place(labels)];
+    const weights = features % 2 === 0 ? Float32Array.from({ length: rows }, () => random.double()) : undefined;
+    const weightsAt = weights ? place(weights) : 0;
     const shape = [...data.pointers, first, rows] as const;
-    run.assignCentroids(...shape, centroidsAt, place(halves), clusters, labelsAt, scratch, totals);
+    run.assignCentroids(...shape, centroidsAt, place(halves), clusters, labelsAt, weightsAt, scratch, totals);
     const expected = { sums: new Float64Array(centroids.length), counts: new Float64Array(clusters), changes: 0 };
-    assignCentroids(data, first, rows, centroids, halves, labels, expected);
+    assignCentroids(data, first, rows, centroids, halves, labels, weights, expected);
     assert.deepEqual(kernels.i32(labelsAt, rows), labels);
     assert.deepEqual(
       kernels.f64(totals, centroids.length + clusters + 1),

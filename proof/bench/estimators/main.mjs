@@ -125,11 +125,19 @@ const rowOf = (name, { rows, features, ours, theirs }) => [
 
 const results = fs.existsSync(resultsFile) ? JSON.parse(fs.readFileSync(resultsFile, 'utf8')) : {};
 const measured = {};
+
+function save() {
+  const saved = { ...results };
+  for (const [name, one] of Object.entries(measured)) saved[name] = { ...saved[name], [`threads_${threads}`]: one };
+  fs.writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(Object.entries(saved).sort()), null, 1)}\n`);
+}
+
 for (const estimator of chosen) {
   const name = `${estimator.algorithm} ${estimator.task}`;
   try {
     measured[name] = await compare(estimator);
     console.log(rowOf(name, measured[name]).join('  '));
+    if (process.argv.includes('--save')) save();
   } catch (error) {
     console.log(`${name}: not measured: ${error.message}`);
   }
@@ -153,8 +161,3 @@ console.log(
   `\n${ratios.length} estimators, ${threads} thread(s): ${count((one) => one < 1)} need less CPU than their reference, ` +
     `${count((one) => one >= 1 && one <= 2)} up to twice as much, ${count((one) => one > 2)} more`,
 );
-if (process.argv.includes('--save')) {
-  const saved = { ...results };
-  for (const [name, one] of Object.entries(measured)) saved[name] = { ...saved[name], [`threads_${threads}`]: one };
-  fs.writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(Object.entries(saved).sort()), null, 1)}\n`);
-}

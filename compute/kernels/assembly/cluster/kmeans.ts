@@ -4,15 +4,16 @@ import { loadPanel, PANEL_COLUMN_BYTES, PANEL_ROWS } from '../algebra/panel';
 
 /**
  * One half of Lloyd's step, over the rows first … last - 1: each row goes to its nearest centroid (the first of
- * equals), and is added to that centroid's sum.
+ * equals), and is added to that centroid's sum, times its weight: f32 for every row of the data at `weights`, or 0 where
+ * all weigh 1.
  *
  * `centroids` is f64[clusters][features]; `halves` f64[clusters] is half of each one's squared length. Writes
  * `labels`, i32 for every row of the data. Adds to `totals`: f64[clusters][features] sums of rows, then f64[clusters]
- * counts of rows, then the number of labels that changed. `scratch` is f64[features + 2][64].
+ * weights of rows, then the number of labels that changed. `scratch` is f64[features + 2][64].
  */
 export function assignCentroids(
   columns: usize, features: usize, shifts: usize, scales: usize, first: usize, last: usize,
-  centroids: usize, halves: usize, clusters: usize, labels: usize, scratch: usize, totals: usize,
+  centroids: usize, halves: usize, clusters: usize, labels: usize, weights: usize, scratch: usize, totals: usize,
 ): void {
   const best = scratch + features * PANEL_COLUMN_BYTES;
   const winners = best + PANEL_COLUMN_BYTES;
@@ -29,12 +30,13 @@ export function assignCentroids(
         store<i32>(at, label);
         store<f64>(changes, load<f64>(changes) + 1);
       }
+      const weight: f64 = weights == 0 ? 1 : <f64>load<f32>(weights + ((start + r) << 2));
       const count = counts + (<usize>label << 3);
-      store<f64>(count, load<f64>(count) + 1);
+      store<f64>(count, load<f64>(count) + weight);
       let sum = totals + ((<usize>label * features) << 3);
       let value = scratch + (r << 3);
       for (let f: usize = 0; f < features; f++) {
-        store<f64>(sum, load<f64>(sum) + load<f64>(value));
+        store<f64>(sum, load<f64>(sum) + weight * load<f64>(value));
         sum += 8;
         value += PANEL_COLUMN_BYTES;
       }

@@ -1,6 +1,6 @@
 import { type ScaledColumns, scaledValue } from '../algebra/panel.js';
 
-/** What assignCentroids adds to: sums of rows by cluster and feature, rows by cluster, labels changed. */
+/** What assignCentroids adds to: weighted sums of rows by cluster and feature, weights by cluster, labels changed. */
 export interface Totals {
   readonly sums: Float64Array;
   readonly counts: Float64Array;
@@ -15,6 +15,7 @@ export function assignCentroids(
   centroids: Float64Array,
   halves: Float64Array,
   labels: Int32Array,
+  weights: Float32Array | undefined,
   totals: Totals,
 ): void {
   const features = data.columns.length;
@@ -34,9 +35,10 @@ export function assignCentroids(
       labels[row] = label;
       totals.changes++;
     }
-    totals.counts[label]++;
+    const weight = weights ? weights[row] : 1;
+    totals.counts[label] += weight;
     for (let feature = 0; feature < features; feature++)
-      totals.sums[label * features + feature] += scaledValue(data, feature, row);
+      totals.sums[label * features + feature] += weight * scaledValue(data, feature, row);
   }
 }
 

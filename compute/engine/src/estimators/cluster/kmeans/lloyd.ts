@@ -8,7 +8,7 @@ export interface Clustering {
   readonly centroids: Float64Array;
   /** Cluster of each row. */
   readonly labels: Int32Array;
-  /** Sum of squared distances of rows to their centroids. */
+  /** Weighted sum of squared distances of rows to their centroids. */
   readonly inertia: number;
   readonly iterations: number;
   /** Whether it ended by itself, not for lack of iterations. */
@@ -79,7 +79,7 @@ export class Lloyd {
     }
     // Unless the labels stood still, they belong to the centroids before the last.
     if (!settled) this.#assign(centroids, progress(iterations));
-    const inertia = this.#distancesTo(centroids, progress(iterations));
+    const inertia = this.#inertia(centroids, progress(iterations));
     return { centroids, labels: labels.slice(), inertia, iterations, converged };
   }
 
@@ -89,7 +89,7 @@ export class Lloyd {
     const halves = kernels.f64(this.#halvesAt, clusters).fill(0);
     kernels.f64(this.#centroidsAt, centroids.length).set(centroids);
     for (const [i, value] of centroids.entries()) halves[Math.floor(i / this.#rows.features)] += (value * value) / 2;
-    const own = [this.#centroidsAt, this.#halvesAt, clusters, this.#labelsAt];
+    const own = [this.#centroidsAt, this.#halvesAt, clusters, this.#labelsAt, this.#rows.weights?.byteOffset ?? 0];
     const totals = this.#assignment.compute(own, progress);
     return {
       sums: totals.subarray(0, centroids.length),
@@ -98,7 +98,7 @@ export class Lloyd {
     };
   }
 
-  /** The means of the clusters' rows; a cluster without rows stays where it is. */
+  /** The weighted means of the clusters' rows; a cluster without rows stays where it is. */
   #update(centroids: Float64Array, { sums, counts }: Assignment, progress: number): Float64Array {
     if (counts.includes(0)) this.#fillEmptyClusters(centroids, sums, counts, progress);
     const { features } = this.#rows;
@@ -122,13 +122,25 @@ export class Lloyd {
       if (distances[row] === 0) return;
       const from = labels[row];
       const to = empty[i];
+      const weight = this.#weightOf(row);
       for (const [feature, value] of this.#rows.row(row).entries()) {
-        sums[from * features + feature] -= value;
-        sums[to * features + feature] = value;
+        sums[from * features + feature] -= weight * value;
+        sums[to * features + feature] = weight * value;
       }
-      counts[from]--;
-      counts[to] = 1;
+      counts[from] -= weight;
+      counts[to] = weight;
     }
+  }
+
+  #weightOf(row: number): number {
+    return this.#rows.weights?.[row] ?? 1;
+  }
+
+  #inertia(centroids: Float64Array, progress: number): number {
+    const sum = this.#distancesTo(centroids, progress);
+    if (!this.#rows.weights) return sum;
+    const distances = this.#context.kernels.f64(this.#distancesAt, this.#rows.count);
+    return distances.reduce((total, distance, row) => total + distance * this.#weightOf(row), 0);
   }
 
   /** Computes the squared distance of every row to the centroid of its label; returns the sum. */
@@ -143,6 +155,7 @@ export class Lloyd {
 interface Assignment {
   /** clusters × features: sums of the rows of each cluster. */
   readonly sums: Float64Array;
+  /** The weights of the rows of each cluster. */
   readonly counts: Float64Array;
   /** How many rows changed their cluster. */
   readonly changes: number;

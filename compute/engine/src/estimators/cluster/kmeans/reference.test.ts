@@ -11,6 +11,7 @@ interface Reference {
   cases: {
     table: string;
     parameters: Record<string, unknown>;
+    weights?: number[];
     centroids: number[][];
     labels: number[];
     inertia: number;
@@ -23,10 +24,10 @@ const kernels = loadKernels();
 
 for (const [index, entry] of reference.cases.entries()) {
   const { init, ...shown } = entry.parameters;
-  const name = `${entry.table} ${JSON.stringify(shown)}${typeof init === 'string' ? ` ${init}` : Array.isArray(init) ? ', given centroids' : ''}`;
+  const name = `${entry.table} ${JSON.stringify(shown)}${typeof init === 'string' ? ` ${init}` : Array.isArray(init) ? ', given centroids' : ''}${entry.weights ? ', weights' : ''}`;
   test(`reference: kmeans clustering as scikit-learn's, case ${index}: ${name}`, () => {
     const columns = columnsOf(reference.tables[entry.table]);
-    const { fitted, answers } = fitAndEvaluate(kernels, kmeans, { columns }, entry.parameters);
+    const { fitted, answers } = fitAndEvaluate(kernels, kmeans, { columns, weights: entry.weights }, entry.parameters);
     assert.deepEqual([...answers.predictions], entry.labels);
     assertClose(fitted.block.words[0] as Float64Array, entry.centroids.flat(), 1e-12, 'centroid value');
     const { inertia, iterations } = fitted.details as { inertia: number; iterations: number };

@@ -9,11 +9,13 @@ export class CenteredRows {
   /** The mean over the features of their variances. */
   readonly meanVariance: number;
   readonly columns: PlacedColumns;
+  readonly weights: Float32Array | undefined;
   readonly #data: TrainingData;
 
   constructor(data: TrainingData, context: FitContext) {
     const { means, deviations } = moments(data, context);
     this.#data = data;
+    this.weights = data.weights;
     this.count = data.rows;
     this.features = data.features;
     this.means = means;
