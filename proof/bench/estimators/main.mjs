@@ -129,7 +129,7 @@ const measured = {};
 function save() {
   const saved = { ...results };
   for (const [name, one] of Object.entries(measured)) saved[name] = { ...saved[name], [`threads_${threads}`]: one };
-  fs.writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(Object.entries(saved).sort()), null, 1)}\n`);
+  fs.writeFileSync(resultsFile, `${JSON.stringify(Object.fromEntries(Object.entries(saved).sort()), null, 2)}\n`);
 }
 
 for (const estimator of chosen) {

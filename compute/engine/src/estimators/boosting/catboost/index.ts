@@ -2,6 +2,10 @@ import type { Estimator } from '../../../estimator.js';
 import { fit } from './fit.js';
 import { parameters } from './parameters.js';
 
+/** Trees as many and as deep, by the reference that there is. */
+const asMuch = { n_estimators: 200, max_depth: 6, tree_method: 'hist' };
+const typical = { rows: 50_000, features: 28, hyperparameters: { iterations: 200 } };
+
 export const catboostRegression: Estimator = {
   algorithm: 'catboost',
   task: 'regression',
@@ -18,13 +22,14 @@ export const catboostRegression: Estimator = {
     kind: 'band',
     tolerance: 0.02,
   },
-  typical: { rows: 50_000, features: 28, hyperparameters: { iterations: 200 } },
+  typical: { ...typical, against: { reference: 'xgboost.XGBRegressor', hyperparameters: asMuch } },
   fit,
 };
 
 export const catboostClassification: Estimator = {
   ...catboostRegression,
   task: 'classification',
+  typical: { ...typical, against: { reference: 'xgboost.XGBClassifier', hyperparameters: asMuch } },
   reference: 'catboost.CatBoostClassifier',
   invariances: ['scale', 'labels'],
   agreement: {

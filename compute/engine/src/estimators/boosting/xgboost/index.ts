@@ -19,7 +19,7 @@ export const xgboostRegression: Estimator = {
     tolerance: 1e-5,
   },
   invariances: ['rows', 'scale', 'weights'],
-  typical: { rows: 200_000, features: 28 },
+  typical: { rows: 200_000, features: 28, hyperparameters: { tree_method: 'hist' } },
   fit,
 };
 

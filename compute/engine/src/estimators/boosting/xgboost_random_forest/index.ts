@@ -15,7 +15,7 @@ export const xgboostRandomForestRegression: Estimator = {
     '2 bytes a value (up to 3 with fewer than 32 features, 4 with tree_method exact or approx), 8 a row and 12 more for each output; at most 256 MiB of histograms.',
   invariances: ['scale'],
   agreement: { what: 'margins, with the same rows and features drawn', kind: 'exact', tolerance: 1e-5 },
-  typical: { rows: 100_000, features: 28 },
+  typical: { rows: 100_000, features: 28, hyperparameters: { tree_method: 'hist' } },
   fit,
 };
 
